@@ -1,0 +1,1 @@
+"""Rules of voting. Pure: facts in, a reason or a value out."""

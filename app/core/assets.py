@@ -1,0 +1,67 @@
+"""Static files: read once, named by their content, compressed once, cached for ever.
+
+A file's URL carries a hash of its bytes (`/static/css/wishes.3f2a….css`), so a browser may keep it
+until it changes. Everything fits in memory: the whole folder is smaller than one photograph.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from pathlib import Path
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+log = structlog.get_logger()
+
+mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("image/svg+xml", ".svg")
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
+
+
+class Assets:
+    """The static folder in memory, addressed by path or by hashed name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bodies: dict[str, tuple[bytes, bytes | None, str]] = {}
+        self._hashed: dict[str, str] = {}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+        if not any(name.startswith("vendor/") for name in self._bodies):
+            log.warning("vendor_files_missing", mend="run `make setup`; pages work without them")
+
+    def url(self, name: str) -> str:
+        """The address of a file; a missing one keeps its plain name, so the page still renders."""
+        return f"/static/{self._hashed.get(name, name)}"
+
+    def has(self, name: str) -> bool:
+        """Whether the folder holds this file (vendor files may not have been fetched)."""
+        return name in self._hashed
+
+    def answer(self, request: Request, name: str) -> Response:
+        """The file, compressed when the browser takes it; 404 when there is none."""
+        found = self._bodies.get(name)
+        if found is None:
+            return Response("Not found", status_code=404, media_type="text/plain")
+        plain, packed, media_type = found
+        headers = {"vary": "accept-encoding", "cache-control": "no-cache"}
+        if name not in self._hashed:  # asked for by its hashed name
+            headers["cache-control"] = "public, max-age=31536000, immutable"
+        if packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(
+                packed, media_type=media_type, headers=headers | {"content-encoding": "gzip"}
+            )
+        return Response(plain, media_type=media_type, headers=headers)
+
+    def _add(self, name: str, body: bytes) -> None:
+        stem, dot, ending = name.rpartition(".")
+        digest = hashlib.sha256(body).hexdigest()[:10]
+        hashed = f"{stem}.{digest}{dot}{ending}"
+        packed = gzip.compress(body, 9, mtime=0) if f".{ending}" in COMPRESSIBLE else None
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._bodies[name] = self._bodies[hashed] = (body, packed, media_type)
+        self._hashed[name] = hashed

@@ -1,0 +1,91 @@
+"""Reading forms: data or errors, and always what was typed, so a page can be shown again.
+
+A route declares `form: Annotated[Form[NewSitting], Depends(form_of(NewSitting))]`. `form.data` is
+the checked model or None; `form.errors` maps a field to a sentence; `form.raw` and `form.lists`
+hold what was typed. A floor may add an error of its own with `form.refuse(field, sentence)`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, get_origin
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+Model = TypeVar("Model", bound=BaseModel)
+
+FIELD_LIMIT = 4 * 1024 * 1024  # bytes of one field read before the model says "too long"
+MAX_FIELDS = 2000
+
+
+@dataclass
+class Form(Generic[Model]):
+    """What came in, and what it means if it is well-formed."""
+
+    data: Model | None
+    raw: dict[str, str]
+    lists: dict[str, list[str]]
+    files: dict[str, UploadFile]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Mark a field as wrong, in words for the person who typed."""
+        self.data = None
+        self.errors[name] = sentence
+
+
+async def read_fields(request: Request) -> FormData:
+    """The posted fields; broken encodings are replaced, never an error page."""
+    return await request.form(max_fields=MAX_FIELDS, max_files=20, max_part_size=FIELD_LIMIT)
+
+
+def form_of(model: type[Model]) -> Callable[[Request], Awaitable[Form[Model]]]:
+    """A dependency that reads the posted form into `model`. An empty field counts as missing."""
+    many = {name for name, info in model.model_fields.items() if _is_list(info.annotation)}
+
+    async def read(request: Request) -> Form[Model]:
+        fields = await read_fields(request)
+        raw: dict[str, str] = {}
+        lists: dict[str, list[str]] = {}
+        files: dict[str, UploadFile] = {}
+        for name, value in fields.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = value
+                continue
+            text = tidy_text(value)
+            raw.setdefault(name, text)
+            lists.setdefault(name, []).append(text)
+        values: dict[str, Any] = {
+            name: [one for one in got if one] if name in many else got[0]
+            for name, got in lists.items()
+            if name in many or got[0].strip()
+        }
+        form: Form[Model] = Form(None, raw, lists, files)
+        try:
+            form.data = model.model_validate(values)
+        except ValidationError as error:
+            form.errors = _worded(request, error)
+        return form
+
+    return read
+
+
+def tidy_text(value: str) -> str:
+    """Line ends as `\\n`, NUL removed (PostgreSQL refuses it), lone surrogates replaced."""
+    clean = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return clean.encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) in (list, set, frozenset, tuple)
+
+
+def _worded(request: Request, error: ValidationError) -> dict[str, str]:
+    words: Any = request.app.state.templates.get_template("core/problems.html").module
+    worded: dict[str, str] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        text = str(words.problem(problem["type"], problem.get("ctx", {}), problem["msg"])).strip()
+        worded.setdefault(name, text)
+    return worded

@@ -1,0 +1,91 @@
+"""The Jinja environment and `render`: the one way a page leaves the house."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.core import i18n
+from app.core.assets import Assets
+from app.core.settings import ROOT, Settings
+
+
+def make_templates(settings: Settings, assets: Assets) -> Environment:
+    """The environment every page is rendered with. A missing value is an error, not a blank."""
+    env = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        i18n.translate, i18n.translate_plural, newstyle=True
+    )
+    env.filters |= {
+        "local_date": i18n.local_date,
+        "local_time": i18n.local_time,
+        "number": lambda value: f"{value:,}",
+    }
+    env.globals |= {
+        "asset": assets.url,
+        "has_asset": assets.has,
+        "site_name": settings.site_name,
+        "sample_site": settings.sample_site,
+        "base_url": settings.base_url.rstrip("/"),
+        "time_ago": i18n.time_ago,
+    }
+    return env
+
+
+def page_context(request: Request) -> dict[str, Any]:
+    """What every page may use: who is signed in, where we are, what was just done."""
+    staff = getattr(request.state, "staff", None)
+    return {
+        "request": request,
+        "lang": i18n.language.get().replace("_", "-"),
+        "direction": i18n.direction(),
+        "staff": staff,
+        "staff_nav": request.app.state.staff_nav(staff) if staff else [],
+        "nav_path": request.url.path,
+        "done": request.query_params.get("done", ""),
+    }
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    part: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The page; or, when htmx asks and a `part` is named, only that part of it."""
+    env: Environment = request.app.state.templates
+    wants_part = part is not None and request.headers.get("hx-request") == "true"
+    name = part if wants_part and part else template
+    body = env.get_template(name).render(page_context(request) | dict(context or {}))
+    return HTMLResponse(body, status, headers={"vary": "hx-request", **(headers or {})})
+
+
+def redirect(request: Request, url: str, *, done: str = "") -> Response:
+    """303 to a page of ours after a change. `done` names the notice shown there (core/notices)."""
+    if done:
+        url += ("&" if "?" in url else "?") + f"done={done}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"hx-redirect": url})
+    return RedirectResponse(url, status_code=303)
+
+
+def sentence(env: Environment, reason: StrEnum) -> Markup:
+    """The sentence for a reason, from `templates/<floor>/reasons.html` (macro `reason`)."""
+    floor = type(reason).__module__.split(".")[1]
+    module: Any = env.get_template(f"{floor}/reasons.html").module
+    return Markup(str(module.reason(reason.value)).strip())  # noqa: S704  # from our template

@@ -1,0 +1,95 @@
+"""The web shell: the dependencies routes share and the handlers that turn errors into pages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.core.db import Database
+from app.core.errors import Forbidden, NotFound, Refused, SignInNeeded
+from app.core.inbox import Inbox
+from app.core.middleware import SAFE_METHODS
+from app.core.settings import Settings
+from app.core.templates import render, sentence
+
+log = structlog.get_logger()
+
+
+def _session(request: Request) -> Iterator[Session]:
+    db: Database = request.app.state.db
+    with db.session(writes=request.method not in SAFE_METHODS) as session:
+        yield session
+
+
+def _now(request: Request) -> datetime:
+    moment: datetime = request.app.state.clock()
+    return moment
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _inbox(request: Request) -> Inbox:
+    inbox: Inbox = request.app.state.inbox
+    return inbox
+
+
+# scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
+SessionDep = Annotated[Session, Depends(_session, scope="function")]
+Now = Annotated[datetime, Depends(_now)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+InboxDep = Annotated[Inbox, Depends(_inbox)]
+
+
+def error_page(request: Request, status: int, text: str = "") -> Response:
+    """A page that says what happened and what to do next."""
+    return render(
+        request,
+        "core/error.html",
+        {"status": status, "text": text},
+        part="core/_error.html",
+        status=status,
+    )
+
+
+def install_handlers(app: FastAPI) -> None:
+    """One handler per kind of error, page and htmx part alike."""
+
+    @app.exception_handler(Refused)
+    def refused(request: Request, error: Refused) -> Response:
+        return error_page(request, 409, sentence(request.app.state.templates, error.reason))
+
+    @app.exception_handler(NotFound)
+    def not_found(request: Request, _error: NotFound) -> Response:
+        return error_page(request, 404)
+
+    @app.exception_handler(Forbidden)
+    def forbidden(request: Request, _error: Forbidden) -> Response:
+        return error_page(request, 403)
+
+    @app.exception_handler(SignInNeeded)
+    def sign_in_needed(request: Request, _error: SignInNeeded) -> Response:
+        back = request.url.path if request.method == "GET" else "/staff"
+        return RedirectResponse(f"/staff/sign-in?next={back}", status_code=303)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, _error: RequestValidationError) -> Response:
+        return error_page(request, 422)
+
+    @app.exception_handler(HTTPException)
+    def http_error(request: Request, error: HTTPException) -> Response:
+        return error_page(request, error.status_code)
+
+    @app.exception_handler(Exception)
+    def crashed(request: Request, error: Exception) -> Response:
+        log.error("crashed", error=type(error).__name__, exc_info=error)
+        return error_page(request, 500)

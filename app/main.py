@@ -1,0 +1,101 @@
+"""Putting the house together: `create_app()` mounts every floor's reception."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.core.assets import Assets
+from app.core.clock import utc_now
+from app.core.db import Database
+from app.core.inbox import Inbox
+from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.settings import ROOT, Settings
+from app.core.templates import make_templates
+from app.core.web import install_handlers
+from app.core.worker import Sweep, Worker
+from app.staff.guards import signed_in
+from app.staff.models import StaffAccount
+from app.staff.rules import Role, covers
+
+# Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
+PUBLIC_ROUTERS: list[APIRouter] = []
+STAFF_ROUTERS: list[APIRouter] = []
+SWEEPS: list[Sweep] = []
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the staff navigation."""
+
+    href: str
+    label: str
+    role: Role
+
+
+STAFF_NAV: list[NavEntry] = []
+
+
+def staff_nav(account: StaffAccount) -> list[NavEntry]:
+    """The entries this person may open."""
+    return [entry for entry in STAFF_NAV if covers(account.role, entry.role)]
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """The web application over one database. `clock` is given by tests that move time."""
+    settings = settings or Settings()
+    db = Database(settings.database_address)
+    inbox = Inbox(db)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(db, settings, SWEEPS)
+        if settings.worker:
+            worker.start()
+        yield
+        worker.stop()
+        inbox.close()
+        db.close()
+
+    app = FastAPI(
+        title=settings.site_name,
+        lifespan=lifespan,
+        telemetry={"tracing": False},  # class codes are in paths
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=settings.upload_limit_mb * 1024 * 1024,
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
+            Middleware(SameOrigin),
+        ],
+    )
+    assets = Assets(ROOT / "static")
+    app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
+    app.state.clock, app.state.assets = clock, assets
+    app.state.templates = make_templates(settings, assets)
+    app.state.staff_nav = staff_nav
+    install_handlers(app)
+    _mount(app, assets)
+    return app
+
+
+def _mount(app: FastAPI, assets: Assets) -> None:
+    @app.get("/static/{name:path}", include_in_schema=False)
+    def static_file(request: Request, name: str) -> Response:
+        return assets.answer(request, name)
+
+    for router in PUBLIC_ROUTERS:
+        app.include_router(router)
+    for router in STAFF_ROUTERS:
+        app.include_router(router, dependencies=[Depends(signed_in)])

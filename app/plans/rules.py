@@ -1,0 +1,34 @@
+"""Facts about plans that need no database."""
+
+from enum import StrEnum
+
+
+class PlanItemKind(StrEnum):
+    """What part of a plan an item is."""
+
+    OUTCOME = "outcome"
+    OBSESSION = "obsession"
+    PRIORITY = "priority"
+    BEHAVIOUR = "behaviour"
+    INDICATOR = "indicator"
+
+
+class LinkBasis(StrEnum):
+    """On whose word a link between a wish and a plan item stands."""
+
+    OFFICIAL = "official"
+    OFFICERS_READING = "officers_reading"
+
+
+class OrganisationKind(StrEnum):
+    """What sort of body it is."""
+
+    COUNCIL = "council"
+    BOARD = "board"
+    HEALTH = "health"
+    POLICE = "police"
+    SCHOOL = "school"
+    VOLUNTARY = "voluntary"
+    TRANSPORT = "transport"
+    TEAM = "team"
+    OTHER = "other"

@@ -1,0 +1,23 @@
+"""Importing this module makes the metadata whole: every table of every floor."""
+
+from sqlmodel import SQLModel
+
+from app.actions import models as actions
+from app.ballots import models as ballots
+from app.consultations import models as consultations
+from app.core import audit
+from app.pages import models as pages
+from app.places import models as places
+from app.plans import models as plans
+from app.publication import models as publication
+from app.reports import models as reports
+from app.responses import models as responses
+from app.safeguarding import models as safeguarding
+from app.staff import models as staff
+from app.wishes import models as wishes
+
+FLOORS = (
+    actions, audit, ballots, consultations, pages, places, plans, publication, reports, responses,
+    safeguarding, staff, wishes,
+)  # fmt: skip
+metadata = SQLModel.metadata
