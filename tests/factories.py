@@ -69,7 +69,8 @@ def make_round(session: Session, *, now: datetime) -> Round:
     options = [{"key": "yes", "label": "Yes"}, {"key": "no", "label": "No"}]
     steps = [{"key": str(step), "label": f"Step {step}"} for step in range(1, 6)]
     kinds = [
-        (QuestionKind.SINGLE, options), (QuestionKind.SEVERAL, [*options, {"key": "maybe", "label": "Maybe"}]),
+        (QuestionKind.SINGLE, options),
+        (QuestionKind.SEVERAL, [*options, {"key": "maybe", "label": "Maybe"}]),
         (QuestionKind.SCALE, steps), (QuestionKind.TEXT, []),
     ]  # fmt: skip
     questions = [
