@@ -47,21 +47,23 @@ def table(name: str, figures: dict[str, object]) -> list[str]:
         "|---|---|---|",
     ]
     for key, value in figures.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{inner}: {one}" for inner, one in value.items())
-        lines.append(f"| {key} | {value} | {MEANING.get(key, '')} |")
+        shown = (
+            ", ".join(f"{inner}: {one}" for inner, one in value.items())
+            if isinstance(value, dict)
+            else value
+        )
+        lines.append(f"| {key} | {shown} | {MEANING.get(key, '')} |")
     return [*lines, ""]
 
 
 def main() -> None:
     """Run all and write the page."""
-    lines = [
-        "# Performance",
-        "",
-        f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}: Python {platform.python_version()}, "
-        f"{os.cpu_count()} shared, noisy cores. Trust ratios and bytes; take absolute times as a hint.",
-        "",
-    ]
+    about = (
+        f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}: Python "
+        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores. Trust ratios and "
+        "bytes; take absolute times as a hint."
+    )
+    lines = ["# Performance", "", about, ""]
     for name in BENCHMARKS:
         lines += table(name, run(name))
     (ROOT / "docs" / "performance.md").write_text("\n".join(lines), encoding="utf-8")
