@@ -10,7 +10,7 @@ from app.ballots.models import Vote
 from app.ballots.queries import BallotCount
 from app.ballots.rules import Reason
 from app.consultations.models import Ballot, Sitting
-from app.consultations.queries import count_open_sittings, get_consultation, lock_sitting
+from app.consultations.queries import count_open_sittings, get_consultation, hold_sitting_open
 from app.core.errors import NotFound, Refused
 from app.core.tokens import is_strong_id, keyed_hash
 
@@ -40,7 +40,7 @@ def cast_vote(
     vote_id = keyed_hash(key, "vote", str(ballot.id), submission_id)
     if (known := queries.find_vote(session, vote_id)) is not None:
         return _repeat(known, choices)
-    here, round_ = lock_sitting(session, sitting.id or 0)
+    here, round_ = hold_sitting_open(session, sitting.id or 0)
     if reason := rules.why_not_cast(round_.status, here.closed_at, now=now):
         raise Refused(reason)
     vote = Vote(id=vote_id, ballot_id=ballot.id or 0, sitting_id=here.id or 0, choices=choices)

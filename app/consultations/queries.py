@@ -124,7 +124,7 @@ def find_next_part(session: Session, consultation_id: int, kind: str, part_id: i
     return parts[here[0] + 1] if here and here[0] + 1 < len(parts) else None
 
 
-def lock_sitting(session: Session, sitting_id: int) -> tuple[Sitting, Consultation]:
+def hold_sitting_open(session: Session, sitting_id: int) -> tuple[Sitting, Consultation]:
     """The sitting and its consultation as they are now, kept from closing until this send is in.
 
     On PostgreSQL a share lock, so that a close waits for sends under way and every later send sees
