@@ -61,12 +61,22 @@ def _empty_answers() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
+@lru_cache(maxsize=1)
+def _other_words() -> frozenset[str]:
+    lines = (_FOLDER / "other_languages.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 @lru_cache(maxsize=50_000)
 def _is_near_known(word: str) -> bool:
     """Say whether a word is a number or at most one letter from a known word."""
-    if word.isdigit() or word in _near_words():
+    if word.isdigit():
         return True
-    if len(word) < _NEAR_LETTERS:
+    if word in _other_words():
+        return False
+    if word in _near_words():
+        return True
+    if len(word) <= _NEAR_LETTERS:
         return False
     deleted = _deletions(word)
     return not deleted.isdisjoint(_known_words()) or not deleted.isdisjoint(_near_words())

@@ -15,6 +15,8 @@ _MIN_STEM = 2
 _REMEMBERED_WORDS = 200_000
 Tail = tuple[tuple[str, ...], int]
 """What must follow a first word for a phrase to match, and the column it counts for."""
+Matches = tuple[tuple[int, ...], tuple[Tail, ...]]
+"""Of one word: the columns it counts for alone, and the phrases it may begin."""
 
 
 def _fits(word: str, pattern: str) -> bool:
@@ -34,7 +36,7 @@ class Lexicon:
         """0 is "none of the wishes"; the rest are wish numbers."""
         self._exact: dict[str, list[Tail]] = {}
         self._stems: dict[str, list[Tail]] = {}
-        self._seen: dict[str, tuple[Tail, ...]] = {}
+        self._seen: dict[str, Matches] = {}
         for place, label in enumerate(self.labels):
             for tier, key in enumerate(("sure", "hints")):
                 for term in tables[label][key]:
@@ -62,27 +64,27 @@ class Lexicon:
         later = {word.rstrip("*") for rest, _ in tails for word in rest}
         return later | set(self._exact) | set(self._stems)
 
-    def _look_up(self, word: str) -> tuple[Tail, ...]:
+    def _look_up(self, word: str) -> Matches:
         found = list(self._exact.get(word, ()))
         for length in range(_MIN_STEM, len(word) + 1):
             found.extend(self._stems.get(word[:length], ()))
+        alone = tuple(column for rest, column in found if not rest)
+        matches = (alone, tuple(tail for tail in found if tail[0]))
         if len(self._seen) < _REMEMBERED_WORDS:  # a flood of nonsense words must not fill the memory
-            self._seen[word] = tuple(found)
-        return tuple(found)
+            self._seen[word] = matches
+        return matches
 
     def find_columns(self, words: Sequence[str]) -> list[int]:
         """Give the column of every match in a text's words, repeats included."""
         columns: list[int] = []
         seen = self._seen
         for place, word in enumerate(words):
-            tails = seen.get(word)
-            if tails is None:
-                tails = self._look_up(word)
-            for rest, column in tails:
-                if not rest or (
-                    place + len(rest) < len(words)
-                    and all(_fits(words[place + 1 + i], rest[i]) for i in range(len(rest)))
-                ):
+            alone, phrases = seen.get(word) or self._look_up(word)
+            if alone:
+                columns.extend(alone)
+            for rest, column in phrases:
+                following = words[place + 1 : place + 1 + len(rest)]
+                if len(following) == len(rest) and all(map(_fits, following, rest)):
                     columns.append(column)
         return columns
 
