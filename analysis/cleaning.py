@@ -19,10 +19,12 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _EMOJI_WORDS = {
     "\u2764": " love ",
     "\u26bd": " football ",
-    "\U0001f602": " laughing ",
-    "\U0001f923": " laughing ",
+    "\U0001f602": " lol ",
+    "\U0001f923": " lol ",
+    "\U0001f480": " lol ",
     "\U0001f62d": " crying ",
-    "\U0001f480": " laughing ",
+    "\U0001f622": " crying ",
+    "\U0001f621": " angry ",
     "\U0001f6b2": " bike ",
     "\U0001f3eb": " school ",
     "\U0001f333": " tree ",
@@ -37,7 +39,8 @@ _EMOJI_WORDS = {
     "\U0001f44d": " good ",
     "\U0001f44e": " bad ",
 }
-_SMALL_WORDS = re.compile(r"\b(?:with|of|and|sign|symbol|face|black|white|heavy)\b")
+_SMALL_WORDS = re.compile(r"\b(?:with|of|and|sign|symbol|black|white|heavy|regional|letter)\b")
+_FACES = re.compile(r"\b(?:face|faces|smiling|grinning)\b")
 
 
 @lru_cache(maxsize=4_096)
@@ -50,6 +53,8 @@ def _translate_character(character: str) -> str:
         return " " if character.isspace() else ""
     if category == "So":
         name = unicodedata.name(character, "").lower().replace("-", " ")
+        if _FACES.search(name):
+            return " "
         return f" {_SMALL_WORDS.sub(' ', name)} "
     if category == "Sk" and ord(character) > 0xFFFF:  # skin tones
         return ""

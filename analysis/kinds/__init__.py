@@ -114,6 +114,8 @@ def kind_of(cleaned: str) -> Kind:
     unknown = [word for word in words if not _is_known(word)]
     if len(unknown) == len(words) and all(map(_is_mash, words)):
         return Kind.NOT_AN_ANSWER
+    if len(unknown) == len(words) and not _other_words().isdisjoint(words):
+        return Kind.FOREIGN
     if len(words) >= _MIN_WORDS_TO_JUDGE and len(words) - len(unknown) < _KNOWN_SHARE * len(words):
         mashed = sum(map(_is_mash, unknown))
         return Kind.NOT_AN_ANSWER if 2 * mashed > len(words) else Kind.FOREIGN
