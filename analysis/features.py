@@ -19,7 +19,7 @@ from analysis.lexicon import Lexicon
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int32]
 CHARACTER_GRAMS = (2, 5)
-LEXICON_WEIGHT = 0.5
+LEXICON_WEIGHT = 1.0
 _REMEMBERED_WORDS = 100_000
 _LONGEST_WORD = 40
 
@@ -110,22 +110,29 @@ def _rows_from_lists(rows: Sequence[Sequence[int]], width: int) -> sparse.csr_ma
     return _rows_from_indices(flat, [len(row) for row in rows], width)
 
 
+def _make_rows_unit(data: Floats, starts: Integers) -> Floats:
+    """Scale every row to length one (empty rows stay empty)."""
+    sizes = np.diff(starts)
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    squares = np.bincount(rows, weights=data * data, minlength=len(sizes))
+    scaled: Floats = data / np.sqrt(squares)[rows]
+    return scaled
+
+
 def _weigh_counts(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
-    """Turn counts into sublinear TF-IDF with rows of length one (empty rows stay empty)."""
+    """Turn counts into sublinear TF-IDF with rows of length one."""
     data = (1.0 + np.log(counts.data)) * idf[counts.indices]
-    starts = counts.indptr
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(starts))
-    squares = np.bincount(rows, weights=data * data, minlength=counts.shape[0])
-    data /= np.sqrt(squares)[rows]
-    return sparse.csr_matrix((data, counts.indices, starts), shape=counts.shape, copy=False)
+    data = _make_rows_unit(data, counts.indptr)
+    return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape, copy=False)
 
 
 def _count_lexicon(counts: Sequence[Counter[int]], width: int) -> sparse.csr_matrix:
-    """Give log(1 + matches) per lexicon column, weighted against the two blocks of length one."""
+    """Give log(1 + matches) per lexicon column, rows of length one: a long answer that touches
+    many wishes says less about each of them than a short one that touches one."""
     columns = np.array([c for row in counts for c in row], dtype=np.int32)
     values = np.array([n for row in counts for n in row.values()], dtype=np.float64)
     starts = np.cumsum([0, *(len(row) for row in counts)], dtype=np.int32)
-    data = LEXICON_WEIGHT * np.log2(1.0 + values)
+    data = LEXICON_WEIGHT * _make_rows_unit(np.log2(1.0 + values), starts)
     return sparse.csr_matrix((data, columns, starts), shape=(len(counts), width))
 
 
