@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -20,31 +20,41 @@ from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.plans import routes_public as plans_public
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
+from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
-PUBLIC_ROUTERS: list[APIRouter] = []
+PUBLIC_ROUTERS: list[APIRouter] = [
+    wishes_public.router,
+    plans_public.router,
+]
 STAFF_ROUTERS: list[APIRouter] = []
 SWEEPS: list[Sweep] = []
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry of the staff navigation."""
+    """One entry of the staff navigation, for those whose role covers it."""
 
     href: str
     label: str
     role: Role
+    current: bool = False
 
 
 STAFF_NAV: list[NavEntry] = []
 
 
-def staff_nav(account: StaffAccount) -> list[NavEntry]:
-    """The entries this person may open."""
-    return [entry for entry in STAFF_NAV if covers(account.role, entry.role)]
+def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
+    """The entries this person may open, the one of this page marked."""
+    return [
+        replace(entry, current=path.startswith(entry.href))
+        for entry in STAFF_NAV
+        if covers(account.role, entry.role)
+    ]
 
 
 def create_app(

@@ -28,6 +28,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "caveat",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("about", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_caveat")),
+    )
+    op.create_table(
         "cluster",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -62,11 +70,13 @@ def upgrade() -> None:
             sa.Enum(
                 "council",
                 "board",
+                "partnership",
                 "health",
                 "police",
-                "school",
-                "voluntary",
+                "schools",
                 "transport",
+                "voice",
+                "voluntary",
                 "team",
                 "other",
                 name="organisationkind",
@@ -78,6 +88,7 @@ def upgrade() -> None:
         ),
         sa.Column("from_year", sa.Integer(), nullable=True),
         sa.Column("to_year", sa.Integer(), nullable=True),
+        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
@@ -103,8 +114,10 @@ def upgrade() -> None:
         sa.Column("from_year", sa.Integer(), nullable=False),
         sa.Column("to_year", sa.Integer(), nullable=False),
         sa.Column("vision", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("unknown", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("vision_our_words", sa.Boolean(), nullable=False),
+        sa.Column("unknown", sa.JSON(), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_edition")),
         sa.UniqueConstraint("slug", name=op.f("uq_plan_edition_slug")),
     )
@@ -286,8 +299,10 @@ def upgrade() -> None:
                 "outcome",
                 "obsession",
                 "priority",
+                "action",
                 "behaviour",
                 "indicator",
+                "statement",
                 name="planitemkind",
                 native_enum=False,
                 create_constraint=True,
@@ -299,7 +314,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("our_words", sa.Boolean(), nullable=False),
-        sa.Column("to_be_developed", sa.Boolean(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("unknown", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("has_data", sa.Boolean(), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan_edition.id"], name=op.f("fk_plan_item_plan_id_plan_edition")
@@ -311,11 +328,13 @@ def upgrade() -> None:
         "population",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ward_code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("value", sa.Float(), nullable=False),
-        sa.Column("as_at", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("as_at", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("caveat", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["ward_code"], ["ward.code"], name=op.f("fk_population_ward_code_ward")
         ),
@@ -429,6 +448,7 @@ def upgrade() -> None:
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_checked_on", sa.Date(), nullable=True),
+        sa.Column("title_note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_variants", sa.JSON(), nullable=False),
         sa.Column("short_label", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("child_label", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -655,6 +675,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_wish_id", sa.Integer(), nullable=True),
         sa.Column("to_wish_id", sa.Integer(), nullable=True),
+        sa.Column("strength", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column(
             "basis",
             sa.Enum(
