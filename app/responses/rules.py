@@ -1,6 +1,8 @@
 """Rules of responses and of sorting texts. Pure: facts in, a reason or a value out."""
 
+import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,3 +130,9 @@ def canonical_answers(answers: Mapping[int, Given]) -> str:
         for question_id, given in sorted(answers.items())
     ]
     return json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+
+
+def hash_words(text: str) -> str:
+    """SHA-256 in hex of the words alone: capitals, spacing and Unicode forms do not matter."""
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
