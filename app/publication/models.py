@@ -18,9 +18,7 @@ class Release(SQLModel, table=True):
     """
 
     __table_args__ = (
-        CheckConstraint(
-            "(consultation_id IS NULL) <> (source_id IS NULL)", name="one_subject"
-        ),
+        CheckConstraint("(consultation_id IS NULL) <> (source_id IS NULL)", name="one_subject"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,12 +1,15 @@
 """Every SELECT of the responses floor. A text held for the safeguarding lead is in none of them."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, union_all
+from sqlalchemy import ColumnElement, Text, and_, cast, union_all
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.consultations.models import Question
+from app.consultations.rules import NonAnswer
 from app.responses.models import (
     Answer,
     ClassifierModel,
@@ -177,3 +180,63 @@ def list_wishes_of_response(session: Session, response_id: str) -> list[tuple[in
     by_wish = dict.fromkeys(session.exec(suggested), False)
     by_wish |= dict.fromkeys(session.exec(decided), True)
     return sorted(by_wish.items())
+
+
+def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
+    """The model whose suggestions count for this edition, if one is trained."""
+    query = select(ClassifierModel).where(
+        ClassifierModel.edition_id == edition_id, col(ClassifierModel.is_current)
+    )
+    return session.exec(query).first()
+
+
+@dataclass(frozen=True)
+class QuestionCounts:
+    """How one question was answered. A response without a row for it counts as skipped."""
+
+    answered: int = 0
+    by_option: dict[str, int] = field(default_factory=dict)  # option key -> responses
+    by_non_answer: dict[NonAnswer, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SurveyCounts:
+    """Exact counts of a survey, for staff and for the disclosure gate; never shown as they are."""
+
+    responses: int
+    questions: dict[int, QuestionCounts]
+
+
+def count_answers(session: Session, survey_id: int) -> SurveyCounts:
+    """Count every question of a survey. Answers given alike are grouped by the database."""
+    responses = session.exec(
+        select(func.count()).select_from(Response).where(Response.survey_id == survey_id)
+    ).one()
+    given = cast(col(Answer.chosen), Text)
+    query = (
+        select(Answer.question_id, col(Answer.non_answer), given, func.count())
+        .join(Response, col(Response.id) == Answer.response_id)
+        .where(Response.survey_id == survey_id)
+        .group_by(col(Answer.question_id), col(Answer.non_answer), given)
+    )
+    questions = {
+        question_id: QuestionCounts()
+        for question_id in session.exec(select(Question.id).where(Question.survey_id == survey_id))
+        if question_id is not None
+    }
+    silent: dict[int, int] = {}
+    for question_id, non_answer, chosen, number in session.exec(query):
+        counts = questions[question_id]
+        if non_answer is not None:
+            counts.by_non_answer[non_answer] = counts.by_non_answer.get(non_answer, 0) + number
+            silent[question_id] = silent.get(question_id, 0) + number
+            continue
+        questions[question_id] = replace(counts, answered=counts.answered + number)
+        for key in json.loads(chosen):
+            counts.by_option[key] = counts.by_option.get(key, 0) + number
+    for question_id, counts in questions.items():
+        unsaid = responses - counts.answered - silent.get(question_id, 0)
+        if unsaid:
+            skipped = counts.by_non_answer.get(NonAnswer.SKIPPED, 0)
+            counts.by_non_answer[NonAnswer.SKIPPED] = skipped + unsaid
+    return SurveyCounts(responses, questions)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.publication.disclosure.shapes import Cell, Gated, Limits, State, Why
+from app.publication.disclosure.shapes import Cell, Gated, State, Why
 
 FORMAT = 1  # of the JSON; a later format keeps rebuilding the earlier one
 
@@ -44,20 +44,7 @@ def compose_figures(gated: Gated, words: Words, about: dict[str, Any]) -> dict[s
         "format": FORMAT,
         "about": about,
         "limits": asdict(gated.limits),
-        "populations": [
-            _population(key, words[key], gated) for key in gated.cells if key in words
-        ],
-    }
-
-
-def explain_gate(gated: Gated) -> dict[str, str]:
-    """For staff: why each cell that is not shown is not."""
-    return {
-        f"{population}/{row}/{key}": cell.why
-        for population, rows in gated.cells.items()
-        for row, cells in rows.items()
-        for key, cell in cells.items()
-        if cell.why is not None
+        "populations": [_population(key, words[key], gated) for key in gated.cells if key in words],
     }
 
 
@@ -84,11 +71,6 @@ def read_words(data: dict[str, Any]) -> Words:
         )
         for key, one in data.items()
     }
-
-
-def read_limits(data: dict[str, int]) -> Limits:
-    """The limits a release was made with."""
-    return Limits(**data)
 
 
 def _population(key: str, words: PopulationWords, gated: Gated) -> dict[str, Any]:

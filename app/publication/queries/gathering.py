@@ -9,10 +9,10 @@ from sqlmodel import Session
 from app.ballots.queries import count_votes
 from app.consultations.models import Ballot, Consultation, Question, Source, Survey
 from app.consultations.queries import (
-    count_open_sittings,
     get_consultation,
     get_source,
     list_ballots,
+    list_open_sittings,
     list_options,
     list_questions,
     list_surveys,
@@ -89,7 +89,7 @@ def find_subject(
         )
     one = get_consultation(session, consultation_id or 0)
     is_closed = one.status is ConsultationStatus.CLOSED
-    is_closed = is_closed and not count_open_sittings(session, one.id or 0)
+    is_closed = is_closed and not list_open_sittings(session, one.id or 0)
     return Subject("consultation", one.id or 0, one.slug, one.title, one.edition_id, is_closed)
 
 
@@ -136,7 +136,9 @@ def _texts(session: Session, subject: Subject) -> list[Piece]:
         ("sorting", Sorting.WISHES.value) if is_one_each else None,
     )
     wish_words = RowWords(
-        "wishes", "", {str(wish.number): CellWords(wish.short_label, wish.number) for wish in wishes}
+        "wishes",
+        "",
+        {str(wish.number): CellWords(wish.short_label, wish.number) for wish in wishes},
     )
     labels = {kind.value: label for kind, label in SORTINGS.items()} | {"unread": "Not read yet"}
     sorting_words = RowWords(

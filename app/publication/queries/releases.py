@@ -9,17 +9,25 @@ from app.core.errors import NotFound
 from app.core.settings import Settings
 from app.publication.disclosure.canonical import content_hash
 from app.publication.disclosure.figures import (
+    PopulationWords,
     compose_figures,
-    explain_gate,
-    read_limits,
     read_words,
     words_to_json,
 )
 from app.publication.disclosure.gate import gate
-from app.publication.disclosure.shapes import Batch, Gated, Limits, read_batch
+from app.publication.disclosure.shapes import (
+    Batch,
+    Cell,
+    Gated,
+    Limits,
+    Row,
+    gated_to_json,
+    read_batch,
+    read_gated,
+)
 from app.publication.models import Release
-from app.publication.queries.gathering import Gathered, Subject, gather_batch
-from app.publication.rules import Part, Reason, ReleaseStatus, why_not_propose
+from app.publication.queries.gathering import Gathered, Subject, find_subject, gather_batch
+from app.publication.rules import Part, Reason, why_not_propose
 
 
 @dataclass(frozen=True)
@@ -117,30 +125,33 @@ def preview_release(
     kept = {
         "batch": gathered.batch.to_json(),
         "words": words_to_json(gathered.words),
-        "limits": read_limits_json(limits),
+        "gated": gated_to_json(gated),
         "earlier": [one.id for one in before],
-        "why": explain_gate(gated),
-        "intervals": gated.intervals,
     }
     about = gathered.about | {"model": gathered.model_id}
     return Preview(gathered, None, compose_figures(gated, gathered.words, about), kept)
 
 
-def read_limits_json(limits: Limits) -> dict[str, int]:
-    """The limits as they are kept beside a release."""
-    return {
-        name: getattr(limits, name)
-        for name in (
-            "minimum", "hide_below", "round_to", "percent_from", "near_all_percent",
-            "known_group_below",
-        )
-    }  # fmt: skip
+def is_stale(session: Session, release: Release) -> bool:
+    """Whether counts, wording or earlier releases have changed since this one was proposed."""
+    subject = find_subject(
+        session, consultation_id=release.consultation_id, source_id=release.source_id
+    )
+    parts = {Part(one) for one in release.figures["about"]["parts"]}
+    limits = read_gated(release.gate["gated"]).limits
+    fresh = preview_release(session, subject, parts, limits)
+    return content_hash(fresh.figures) != release.figures_hash or fresh.gate != release.gate
 
 
 def rebuild_figures(session: Session, release: Release) -> dict[str, Any]:
     """The public figures again, from the exact counts and limits frozen with the release."""
-    gated = _gate_again(session, release)
-    return compose_figures(gated, read_words(release.gate["words"]), release.figures["about"])
+    kept = release.gate
+    before = [_as_published(get_release(session, one)) for one in kept["earlier"]]
+    limits = read_gated(kept["gated"]).limits
+    gated = gate(read_batch(kept["batch"]), limits=limits, earlier=before)
+    if isinstance(gated, Reason):  # it passed once with the same facts
+        raise ArithmeticError(f"the gate no longer passes what it passed: {gated}")
+    return compose_figures(gated, read_words(kept["words"]), release.figures["about"])
 
 
 def list_broken_releases(session: Session) -> list[int]:
@@ -153,9 +164,13 @@ def list_broken_releases(session: Session) -> list[int]:
     ]
 
 
-def list_rows(figures_batch: dict[str, Any], words: dict[str, Any], gated: Gated) -> list[RowView]:
-    """Exact counts beside the gated ones, in printed order, for staff."""
-    batch, said = read_batch(figures_batch), read_words(words)
+def list_rows(kept: dict[str, Any]) -> list[RowView]:
+    """From what was kept beside a release or a preview: exact counts beside the gated ones."""
+    batch, said, gated = (
+        read_batch(kept["batch"]),
+        read_words(kept["words"]),
+        read_gated(kept["gated"]),
+    )
     return [
         RowView(
             population=said[population.key].title,
@@ -163,42 +178,27 @@ def list_rows(figures_batch: dict[str, Any], words: dict[str, Any], gated: Gated
             total=population.total,
             kind=said[population.key].rows[row.key].kind,
             title=said[population.key].rows[row.key].title,
-            cells=[
-                CellView(
-                    said[population.key].rows[row.key].cells[key].label,
-                    exact,
-                    cell.state.value,
-                    cell.count,
-                    cell.percent,
-                    cell.why.value if cell.why else "",
-                )
-                for key, exact in row.counts.items()
-                for cell in [gated.cells[population.key][row.key][key]]
-            ],
+            cells=_cell_views(row, said[population.key], gated.cells[population.key][row.key]),
         )
         for population in batch.populations
         for row in population.rows
     ]
 
 
-def list_rows_of(session: Session, gate_kept: dict[str, Any]) -> list[RowView]:
-    """The same for what was kept beside a release or a preview."""
-    gated = _gate_kept(session, gate_kept)
-    return list_rows(gate_kept["batch"], gate_kept["words"], gated)
+def _cell_views(row: Row, words: PopulationWords, cells: dict[str, Cell]) -> list[CellView]:
+    return [
+        CellView(
+            label=words.rows[row.key].cells[key].label,
+            exact=exact,
+            state=cells[key].state.value,
+            count=cells[key].count,
+            percent=cells[key].percent,
+            why=why.value if (why := cells[key].why) else "",
+        )
+        for key, exact in row.counts.items()
+    ]
 
 
 def _as_published(release: Release) -> tuple[Batch, Gated]:
     """An earlier release as its readers know it, from its own frozen figures."""
-    return read_batch(release.gate["batch"]), read_gated(release)
-
-
-def _gate_again(session: Session, release: Release) -> Gated:
-    return _gate_kept(session, release.gate)
-
-
-def _gate_kept(session: Session, kept: dict[str, Any]) -> Gated:
-    before = [_as_published(get_release(session, one)) for one in kept["earlier"]]
-    gated = gate(read_batch(kept["batch"]), limits=read_limits(kept["limits"]), earlier=before)
-    if isinstance(gated, Reason):  # it passed once with the same facts
-        raise ArithmeticError(f"the gate no longer passes what it passed: {gated}")
-    return gated
+    return read_batch(release.gate["batch"]), read_gated(release.gate["gated"])
