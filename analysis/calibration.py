@@ -70,7 +70,9 @@ def find_thresholds(
 
     Column 0 ("none") keeps its own or `NEVER`: wishes do not lend to it, nor it to them.
     """
-    pooled = find_threshold(probability[:, 1:].ravel(), truth[:, 1:].ravel(), precision=precision)
+    pooled = find_threshold(
+        probability[:, 1:].ravel(), truth[:, 1:].ravel(), precision=precision
+    )
     own = [
         find_threshold(probability[:, i], truth[:, i], precision=precision)
         for i in range(probability.shape[1])

@@ -12,9 +12,7 @@ from functools import lru_cache
 MAX_CHARACTERS = 4_000
 """Longer answers are cut here: no real answer seen is longer, and a paste of a book is not one."""
 
-_QUOTES = str.maketrans(
-    "\u2018\u2019\u201a\u201b\u2032\u00b4`\u201c\u201d\u201e\u2033", "'''''''\"\"\"\""
-)
+_QUOTES = str.maketrans("\u2018\u2019\u201a\u201b\u2032\u00b4`\u201c\u201d\u201e\u2033", "'''''''\"\"\"\"")
 _REPEATS = re.compile(r"(\S)\1{2,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

@@ -93,7 +93,9 @@ class Features:
         return known
 
 
-def _rows_from_indices(indices: Integers, sizes: Sequence[int], width: int) -> sparse.csr_matrix:
+def _rows_from_indices(
+    indices: Integers, sizes: Sequence[int], width: int
+) -> sparse.csr_matrix:
     starts = np.zeros(len(sizes) + 1, dtype=np.int32)
     np.cumsum(sizes, out=starts[1:])
     matrix = sparse.csr_matrix(

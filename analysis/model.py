@@ -122,9 +122,7 @@ class Classifier:
     def _suggest_block(self, texts: Sequence[str]) -> Iterator[Suggested]:
         cleaned = [clean_text(text) for text in texts]
         kinds = [kind_of(text) for text in cleaned]
-        ordinary = [
-            split_words(t) for t, k in zip(cleaned, kinds, strict=True) if k == Kind.ORDINARY
-        ]
+        ordinary = [split_words(t) for t, k in zip(cleaned, kinds, strict=True) if k == Kind.ORDINARY]
         scores = to_probability(self.score(ordinary), self.slope, self.shift)
         rows = iter(np.round(scores, _DIGITS).tolist())
         nothing = (0.0,) * len(self.labels)

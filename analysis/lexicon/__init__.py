@@ -51,9 +51,7 @@ class Lexicon:
         words = term.replace("'", "").split()
         stems_short = any(w.endswith("*") and len(w) <= _MIN_STEM for w in words)
         if not 1 <= len(words) <= 4 or stems_short or term != term.lower():
-            raise ValueError(
-                f"lexicon term {term!r}: one to four lower-case words, stems of 2 letters"
-            )
+            raise ValueError(f"lexicon term {term!r}: one to four lower-case words, stems of 2 letters")
         first, tail = words[0], (tuple(words[1:]), column)
         if first.endswith("*"):
             self._stems.setdefault(first[:-1], []).append(tail)
@@ -72,9 +70,7 @@ class Lexicon:
             found.extend(self._stems.get(word[:length], ()))
         alone = tuple(column for rest, column in found if not rest)
         matches = (alone, tuple(tail for tail in found if tail[0]))
-        if (
-            len(self._seen) < _REMEMBERED_WORDS
-        ):  # a flood of nonsense words must not fill the memory
+        if len(self._seen) < _REMEMBERED_WORDS:  # a flood of nonsense words must not fill the memory
             self._seen[word] = matches
         return matches
 
