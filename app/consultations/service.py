@@ -1,0 +1,480 @@
+"""The verbs of asking: drafting, opening and closing consultations, sittings and sources."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from app.consultations import queries, rules
+from app.consultations.models import (
+    Ballot,
+    BallotOption,
+    Consultation,
+    Question,
+    Sitting,
+    Source,
+    Survey,
+)
+from app.consultations.rules import (
+    BallotFacts,
+    ConsultationStatus,
+    ParticipationBasis,
+    QuestionFacts,
+    QuestionKind,
+    Reason,
+    SittingMode,
+    SourceKind,
+)
+from app.core import audit
+from app.core.clock import LEEDS
+from app.core.errors import Refused
+from app.core.tokens import new_class_code
+from app.places.queries import get_place
+from app.staff.models import StaffAccount
+from app.wishes.queries import list_wishes
+
+CODE_DRAWS = 20  # with 279,841 codes, twenty taken ones in a row means they are used up
+
+
+def draft_consultation(
+    session: Session,
+    *,
+    title: str,
+    edition_id: int,
+    purpose: str = "",
+    asked_by: str = "",
+    decision_maker: str = "",
+    reply_by: date | None = None,
+    is_sample: bool = False,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Consultation:
+    """A new draft. Only its title is needed at first; `list_hindrances` says what else."""
+    taken = queries.list_consultation_slugs(session)
+    consultation = Consultation(
+        slug=rules.make_slug(title, otherwise="consultation", taken=taken),
+        title=title,
+        purpose=purpose,
+        asked_by=asked_by,
+        decision_maker=decision_maker,
+        reply_by=reply_by,
+        edition_id=edition_id,
+        is_sample=is_sample,
+        created_by_id=_id(actor),
+        created_at=now,
+    )
+    session.add(consultation)
+    session.flush()
+    _note(session, "draft_consultation", consultation, actor, now)
+    return consultation
+
+
+def edit_consultation(
+    session: Session,
+    consultation: Consultation,
+    *,
+    title: str,
+    purpose: str,
+    asked_by: str,
+    decision_maker: str,
+    reply_by: date | None,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Consultation:
+    """Change the words about a draft."""
+    _hold_draft(session, consultation)
+    consultation.title, consultation.purpose = title, purpose
+    consultation.asked_by, consultation.decision_maker = asked_by, decision_maker
+    consultation.reply_by = reply_by
+    _note(session, "edit_consultation", consultation, actor, now)
+    return consultation
+
+
+def add_question(
+    session: Session,
+    consultation: Consultation,
+    *,
+    kind: QuestionKind,
+    text: str,
+    hint: str = "",
+    labels: Sequence[str] = (),
+    max_choices: int | None = None,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Question:
+    """Add a question at the end of the draft's survey, which is made with its first question."""
+    _hold_draft(session, consultation)
+    asked = queries.get_asked(session, consultation.id or 0)
+    if len(asked.questions) >= rules.MOST_QUESTIONS:
+        raise Refused(Reason.TOO_MANY_QUESTIONS)
+    _check(rules.why_not_question(QuestionFacts(kind, tuple(labels), max_choices)))
+    if asked.surveys:
+        survey, questions = asked.surveys[0]
+    else:
+        survey, questions = Survey(consultation_id=consultation.id or 0, title="Survey"), []
+        session.add(survey)
+        session.flush()
+    question = Question(
+        survey_id=survey.id or 0,
+        position=max((one.position for one in questions), default=0) + 1,
+        kind=kind,
+        text=text,
+        hint=hint,
+        options=_options(kind, labels),
+        max_choices=max_choices if kind is QuestionKind.SEVERAL else None,
+    )
+    session.add(question)
+    session.flush()
+    _note(session, "add_question", consultation, actor, now, question=question.id)
+    return question
+
+
+def edit_question(
+    session: Session,
+    consultation: Consultation,
+    question: Question,
+    *,
+    text: str,
+    hint: str = "",
+    labels: Sequence[str] = (),
+    max_choices: int | None = None,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Question:
+    """Change a question of a draft; its kind stays."""
+    _hold_draft(session, consultation)
+    _check(rules.why_not_question(QuestionFacts(question.kind, tuple(labels), max_choices)))
+    question.text, question.hint = text, hint
+    question.options = _options(question.kind, labels)
+    question.max_choices = max_choices if question.kind is QuestionKind.SEVERAL else None
+    _note(session, "edit_question", consultation, actor, now, question=question.id)
+    return question
+
+
+def move_question(
+    session: Session,
+    consultation: Consultation,
+    question: Question,
+    *,
+    step: int,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> None:
+    """Let a question change places with its neighbour: `step` -1 is up, 1 is down."""
+    _hold_draft(session, consultation)
+    order = queries.list_questions(session, question.survey_id)
+    target = order.index(question) + step
+    if not 0 <= target < len(order):
+        return  # already first or last: nothing to do, nothing to complain about
+    other = order[target]
+    here, there = question.position, other.position
+    question.position = -1  # two rows may not hold one position even for a moment
+    session.flush()
+    other.position = here
+    session.flush()
+    question.position = there
+    session.flush()
+    _note(session, "move_question", consultation, actor, now, question=question.id)
+
+
+def remove_question(
+    session: Session,
+    consultation: Consultation,
+    question: Question,
+    *,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> None:
+    """Take a question out of a draft; the survey goes with its last one."""
+    _hold_draft(session, consultation)
+    order = queries.list_questions(session, question.survey_id)
+    session.delete(question)
+    session.flush()
+    for later in order[order.index(question) + 1 :]:
+        later.position -= 1
+        session.flush()
+    if len(order) == 1:
+        session.delete(queries.get_survey(session, question.survey_id))
+    _note(session, "remove_question", consultation, actor, now, question=question.id)
+
+
+def edit_ballot(
+    session: Session,
+    consultation: Consultation,
+    *,
+    title: str,
+    question: str,
+    max_choices: int,
+    is_shuffled: bool = True,
+    wish_numbers: Collection[int] = (),
+    labels: Sequence[str] = (),
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Ballot:
+    """Set the draft's ballot, new or again. Its options are wishes of the edition, or own words."""
+    _hold_draft(session, consultation)
+    options = _wish_options(session, consultation, wish_numbers) or [
+        BallotOption(ballot_id=0, key=f"o{position}", position=position, label=label)
+        for position, label in enumerate(labels, start=1)
+    ]
+    _check(rules.why_not_ballot(BallotFacts(tuple(one.label for one in options), max_choices)))
+    found = queries.list_ballots(session, consultation.id or 0)
+    ballot = (
+        found[0]
+        if found
+        else Ballot(consultation_id=consultation.id or 0, title=title, question=question)
+    )
+    ballot.title, ballot.question = title, question
+    ballot.max_choices, ballot.is_shuffled = max_choices, is_shuffled
+    session.add(ballot)
+    session.flush()
+    _replace_options(session, ballot, options)
+    _note(session, "edit_ballot", consultation, actor, now, ballot=ballot.id)
+    return ballot
+
+
+def remove_ballot(
+    session: Session, consultation: Consultation, *, actor: StaffAccount | None, now: datetime
+) -> None:
+    """Take the ballot out of a draft."""
+    _hold_draft(session, consultation)
+    for ballot in queries.list_ballots(session, consultation.id or 0):
+        _replace_options(session, ballot, [])
+        session.delete(ballot)
+        session.flush()
+        _note(session, "remove_ballot", consultation, actor, now, ballot=ballot.id)
+
+
+def open_consultation(
+    session: Session, consultation: Consultation, *, actor: StaffAccount | None, now: datetime
+) -> Consultation:
+    """Let answering begin. From here on no question and no option changes."""
+    queries.lock_consultation(session, consultation.id or 0)
+    draft = queries.get_draft(session, consultation)
+    today = now.astimezone(LEEDS).date()
+    _check(rules.why_not_open(consultation.status, draft, today=today))
+    consultation.status, consultation.opened_at = ConsultationStatus.OPEN, now
+    _note(session, "open_consultation", consultation, actor, now)
+    session.flush()
+    return consultation
+
+
+def close_consultation(
+    session: Session,
+    consultation: Consultation,
+    *,
+    close_sittings: bool = False,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Consultation:
+    """End a consultation: after its last sitting, or with all that are open when so confirmed."""
+    queries.lock_consultation(session, consultation.id or 0)
+    sittings = queries.list_open_sittings(session, consultation.id or 0)
+    _check(
+        rules.why_not_close(
+            consultation.status, open_sittings=len(sittings), close_sittings=close_sittings
+        )
+    )
+    for sitting in sittings:
+        close_sitting(
+            session, sitting, note="Closed together with the consultation.", actor=actor, now=now
+        )
+    consultation.status, consultation.closed_at = ConsultationStatus.CLOSED, now
+    _note(session, "close_consultation", consultation, actor, now, sittings=len(sittings))
+    session.flush()
+    return consultation
+
+
+def open_sitting(
+    session: Session,
+    consultation: Consultation,
+    *,
+    place_id: int | None,
+    mode: SittingMode,
+    basis: ParticipationBasis,
+    basis_confirmed: bool,
+    expected_heads: int | None = None,
+    label: str = "",
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Sitting:
+    """Open an occasion at which a group answers, with a fresh class code."""
+    queries.lock_consultation(session, consultation.id or 0)
+    own = queries.list_own_place_ids(session, actor) if actor else None
+    _check(
+        rules.why_not_open_sitting(
+            consultation.status,
+            mode=mode,
+            place_id=place_id,
+            own_place_ids=own,
+            basis=basis,
+            basis_confirmed=basis_confirmed,
+            expected_heads=expected_heads,
+        )
+    )
+    if place_id is not None:
+        get_place(session, place_id)
+    facts = {
+        "consultation_id": consultation.id,
+        "place_id": place_id,
+        "label": label,
+        "mode": mode,
+        "expected_heads": expected_heads,
+        "basis": basis,
+        "basis_confirmed_by_id": _id(actor),
+        "opened_by_id": _id(actor),
+        "opened_at": now,
+    }
+    sitting = _with_free_code(session, facts)
+    audit.note(
+        session, "open_sitting", f"sitting:{sitting.id}", actor_id=_id(actor), now=now, basis=basis
+    )
+    return sitting
+
+
+def close_sitting(
+    session: Session,
+    sitting: Sitting,
+    *,
+    note: str = "",
+    recorded: int | None = None,
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Sitting:
+    """End a sitting for good. `recorded` is how many people's sends arrived, where that is known:
+    when it differs from the heads expected, the note says why.
+    """
+    queries.lock_sitting(session, sitting.id or 0)
+    _check(
+        rules.why_not_close_sitting(
+            is_closed=sitting.closed_at is not None,
+            expected_heads=sitting.expected_heads,
+            recorded=recorded,
+            note=note,
+        )
+    )
+    sitting.closed_at, sitting.closing_note = now, note
+    audit.note(
+        session, "close_sitting", f"sitting:{sitting.id}",
+        actor_id=_id(actor), now=now, recorded=recorded, expected=sitting.expected_heads,
+    )  # fmt: skip
+    session.flush()
+    return sitting
+
+
+def register_source(
+    session: Session,
+    *,
+    slug: str,
+    title: str,
+    kind: SourceKind,
+    edition_id: int,
+    owner: str = "",
+    method: str = "",
+    ages: str = "",
+    from_on: date | None = None,
+    to_on: date | None = None,
+    people: int | None = None,
+    licence: str = "",
+    caveat: str = "",
+    actor: StaffAccount | None,
+    now: datetime,
+) -> Source:
+    """Put evidence from elsewhere on the register, before any of it is read in."""
+    is_known = queries.find_source(session, slug) is not None
+    _check(rules.why_not_source(from_on, to_on, is_known=is_known))
+    source = Source(
+        slug=slug, title=title, kind=kind, edition_id=edition_id, owner=owner, method=method,
+        ages=ages, from_on=from_on, to_on=to_on, people=people, licence=licence, caveat=caveat,
+        created_at=now,
+    )  # fmt: skip
+    session.add(source)
+    session.flush()
+    audit.note(session, "register_source", f"source:{source.id}", actor_id=_id(actor), now=now)
+    return source
+
+
+def close_source(
+    session: Session, source: Source, *, actor: StaffAccount | None, now: datetime
+) -> Source:
+    """Say that a source is complete: only then may findings from it be released."""
+    if source.is_closed:
+        raise Refused(Reason.SOURCE_CLOSED)
+    source.is_closed = True
+    audit.note(session, "close_source", f"source:{source.id}", actor_id=_id(actor), now=now)
+    session.flush()
+    return source
+
+
+def _id(actor: StaffAccount | None) -> int | None:
+    return actor.id if actor else None  # nobody: the sample, a command
+
+
+def _check(reason: Reason | None) -> None:
+    if reason is not None:
+        raise Refused(reason)
+
+
+def _note(
+    session: Session,
+    verb: str,
+    consultation: Consultation,
+    actor: StaffAccount | None,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    subject = f"consultation:{consultation.id}"
+    audit.note(session, verb, subject, actor_id=_id(actor), now=now, **detail)
+
+
+def _hold_draft(session: Session, consultation: Consultation) -> None:
+    queries.lock_consultation(session, consultation.id or 0)
+    _check(rules.why_not_edit(consultation.status))
+
+
+def _options(kind: QuestionKind, labels: Sequence[str]) -> list[dict[str, Any]]:
+    """Options with keys that are the same in every language and count."""
+    if kind is QuestionKind.TEXT:
+        return []
+    mark = "" if kind is QuestionKind.SCALE else "o"  # the steps of a scale are plain numbers
+    return [{"key": f"{mark}{n}", "label": label} for n, label in enumerate(labels, start=1)]
+
+
+def _wish_options(
+    session: Session, consultation: Consultation, numbers: Collection[int]
+) -> list[BallotOption]:
+    wishes = [one for one in list_wishes(session, consultation.edition_id) if one.number in numbers]
+    return [
+        BallotOption(
+            ballot_id=0, key=f"w{wish.number}", position=position, label=wish.short_label,
+            easy_read=wish.child_label, wish_id=wish.id,
+        )
+        for position, wish in enumerate(wishes, start=1)
+    ]  # fmt: skip
+
+
+def _replace_options(session: Session, ballot: Ballot, options: list[BallotOption]) -> None:
+    for old in queries.list_options(session, ballot.id or 0):
+        session.delete(old)
+    session.flush()  # before the new ones: they may bear the same keys
+    for option in options:
+        option.ballot_id = ballot.id or 0
+    session.add_all(options)
+    session.flush()
+
+
+def _with_free_code(session: Session, facts: dict[str, Any]) -> Sitting:
+    for _ in range(CODE_DRAWS):
+        sitting = Sitting(class_code=new_class_code(), **facts)
+        try:
+            with session.begin_nested():
+                session.add(sitting)
+                session.flush()
+        except IntegrityError as error:
+            if "class_code" not in str(error.orig):
+                raise
+        else:
+            return sitting
+    raise Refused(Reason.CODES_USED_UP)
