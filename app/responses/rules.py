@@ -1,5 +1,7 @@
 """Rules of responses and of sorting texts. Pure: facts in, a reason or a value out."""
 
+import hashlib
+import unicodedata
 from enum import StrEnum
 
 
@@ -29,3 +31,9 @@ class QuoteStatus(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     DECLINED = "declined"
+
+
+def hash_words(text: str) -> str:
+    """SHA-256 in hex of the words alone: capitals, spacing and Unicode forms do not matter."""
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

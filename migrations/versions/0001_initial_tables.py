@@ -44,23 +44,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_cluster_name")),
     )
     op.create_table(
-        "help_contact",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("href", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("checked_on", sa.Date(), nullable=False),
-        sa.Column("review_by", sa.Date(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
-        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
-    )
-    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -237,6 +220,31 @@ def upgrade() -> None:
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consultation_status"), ["status"], unique=False)
 
+    op.create_table(
+        "help_contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("url", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("cost", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("easy_read", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("review_by", sa.Date(), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_help_contact_checked_by_id_staff_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
+        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
+    )
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -630,6 +638,7 @@ def upgrade() -> None:
         sa.Column("file_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("text_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("id_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -650,6 +659,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("bad_rows", sa.Integer(), nullable=False),
         sa.Column("row_errors", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -764,6 +774,7 @@ def upgrade() -> None:
         sa.Column("matched", sa.JSON(), nullable=False),
         sa.Column("sitting_id", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("occasion", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("raised_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("raised_by_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -1153,6 +1164,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("doubt", sa.Float(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["model_id"],
@@ -1166,6 +1178,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("text_id", "model_id", name=op.f("uq_suggestion_text_id_model_id")),
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_doubt"), ["doubt"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_model_id"), ["model_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_sorting"), ["sorting"], unique=False)
 
@@ -1284,6 +1297,7 @@ def upgrade() -> None:
         ),
         sa.Column("suggestion_id", sa.Integer(), nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1297,10 +1311,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["text_id"], ["free_text.id"], name=op.f("fk_decision_text_id_free_text")
         ),
+        sa.ForeignKeyConstraint(
+            ["undoes_id"], ["decision.id"], name=op.f("fk_decision_undoes_id_decision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_text_id"), ["text_id"], unique=False)
+        batch_op.create_index(
+            "uq_decision_current",
+            ["text_id"],
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        )
 
     op.create_table(
         "suggested_wish",

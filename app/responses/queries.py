@@ -1,0 +1,130 @@
+"""Every SELECT of the responses floor. A text held for the safeguarding lead is in none of them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, union_all
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.responses.models import (
+    Answer,
+    ClassifierModel,
+    DecidedWish,
+    Decision,
+    FreeText,
+    Quote,
+    SuggestedWish,
+    Suggestion,
+)
+from app.responses.rules import QuoteStatus, Sorting
+from app.safeguarding.queries import held_text_ids
+
+
+@dataclass(frozen=True)
+class SortedCounts:
+    """How the texts of a consultation or a source are sorted.
+
+    `by_sorting` counts texts; texts nobody has read yet are in none. `respondents` and `by_wish`
+    count people as far as we can tell: the texts of one response are one, a text from elsewhere
+    is one. A person who names a wish in two answers joins it once.
+    """
+
+    texts: int
+    respondents: int
+    by_wish: dict[int, int] = field(default_factory=dict)
+    by_sorting: dict[Sorting, int] = field(default_factory=dict)
+
+
+def in_scope(consultation_id: int | None, source_id: int | None) -> ColumnElement[bool]:
+    """Texts not held apart, of one consultation or source, or of all."""
+    scope: list[ColumnElement[bool]] = [col(FreeText.id).not_in(held_text_ids())]
+    if consultation_id is not None:
+        scope.append(col(FreeText.consultation_id) == consultation_id)
+    if source_id is not None:
+        scope.append(col(FreeText.source_id) == source_id)
+    return and_(*scope)
+
+
+def current_model_ids() -> SelectOfScalar[str]:
+    """A SELECT of the ids of the models in use (one for each edition)."""
+    return select(ClassifierModel.id).where(col(ClassifierModel.is_current))
+
+
+def count_sorted(
+    session: Session, *, consultation_id: int | None = None, source_id: int | None = None
+) -> SortedCounts:
+    """What the texts are about: a person's decision beats the current model's suggestion."""
+    scope = in_scope(consultation_id, source_id)
+    voice = func.coalesce(col(Answer.response_id), col(FreeText.id))
+    base = select(func.count(), func.count(func.distinct(voice))).select_from(FreeText)
+    base = base.outerjoin(Answer, col(Answer.text_id) == col(FreeText.id)).where(scope)
+    texts, respondents = session.exec(base).one()
+    sorting = func.coalesce(col(Decision.sorting), col(Suggestion.sorting))
+    by_sorting = (
+        select(sorting, func.count())
+        .select_from(FreeText)
+        .outerjoin(Decision, _current_decision())
+        .outerjoin(Suggestion, _current_suggestion())
+        .where(scope, sorting.is_not(None))
+        .group_by(sorting)
+    )
+    return SortedCounts(
+        texts=texts,
+        respondents=respondents,
+        by_wish=_count_by_wish(session, scope),
+        by_sorting={Sorting(kind): number for kind, number in session.exec(by_sorting)},
+    )
+
+
+def _current_decision() -> ColumnElement[bool]:
+    return and_(col(Decision.text_id) == col(FreeText.id), col(Decision.is_current))
+
+
+def _current_suggestion() -> ColumnElement[bool]:
+    return and_(
+        col(Suggestion.text_id) == col(FreeText.id),
+        col(Suggestion.model_id).in_(current_model_ids()),
+    )
+
+
+def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, int]:
+    voice = func.coalesce(col(Answer.response_id), col(FreeText.id)).label("voice")
+    decided: Any = (
+        select(col(DecidedWish.wish_id).label("wish_id"), voice)
+        .select_from(FreeText)
+        .join(Decision, _current_decision())
+        .join(DecidedWish, col(DecidedWish.decision_id) == col(Decision.id))
+        .outerjoin(Answer, col(Answer.text_id) == col(FreeText.id))
+        .where(scope)
+    )
+    suggested: Any = (
+        select(col(SuggestedWish.wish_id).label("wish_id"), voice)
+        .select_from(FreeText)
+        .join(Suggestion, _current_suggestion())
+        .join(SuggestedWish, col(SuggestedWish.suggestion_id) == col(Suggestion.id))
+        .outerjoin(Decision, _current_decision())
+        .outerjoin(Answer, col(Answer.text_id) == col(FreeText.id))
+        .where(scope, col(Decision.id).is_(None), col(Suggestion.sorting) == Sorting.WISHES)
+    )
+    both = union_all(decided, suggested).subquery()
+    query = select(both.c.wish_id, func.count(func.distinct(both.c.voice)))
+    return dict(session.exec(query.group_by(both.c.wish_id)).all())
+
+
+def list_approved_quotes(
+    session: Session,
+    wish_id: int,
+    *,
+    consultation_id: int | None = None,
+    source_id: int | None = None,
+) -> list[Quote]:
+    """Quotes two people stand behind, oldest first; none whose text is held apart by now."""
+    query = (
+        select(Quote)
+        .join(FreeText, col(FreeText.id) == col(Quote.text_id))
+        .where(Quote.wish_id == wish_id, Quote.status == QuoteStatus.APPROVED)
+        .where(in_scope(consultation_id, source_id))
+        .order_by(col(Quote.id))
+    )
+    return list(session.exec(query))
