@@ -66,8 +66,8 @@ def show_welcome(request: Request, session: SessionDep, now: Now, code: str) -> 
         return _unknown(request, code)
     consultation = queries.get_consultation(session, sitting.consultation_id)
     if sitting.closed_at is not None:
-        context = {"consultation": consultation}
-        return render(request, "consultations/show_welcome_closed.html", context)
+        page = "consultations/show_welcome_closed.html"
+        return render(request, page, {"consultation": consultation})
     asked = queries.get_asked(session, sitting.consultation_id)
     context = {
         "sitting": sitting,

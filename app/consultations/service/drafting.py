@@ -65,6 +65,8 @@ def edit_consultation(
     consultation.title, consultation.purpose = title, purpose
     consultation.asked_by, consultation.decision_maker = asked_by, decision_maker
     consultation.reply_by = reply_by
+    for survey in queries.list_surveys(session, consultation.id or 0):
+        survey.title = title
     note(session, "edit_consultation", consultation, actor, now)
     return consultation
 
@@ -90,7 +92,10 @@ def add_question(
     if asked.surveys:
         survey, questions = asked.surveys[0]
     else:
-        survey, questions = Survey(consultation_id=consultation.id or 0, title="Survey"), []
+        survey, questions = (
+            Survey(consultation_id=consultation.id or 0, title=consultation.title),
+            [],
+        )
         session.add(survey)
         session.flush()
     question = Question(
