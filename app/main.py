@@ -11,6 +11,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.ballots import routes_public as ballots_public
+from app.ballots import routes_staff as ballots_staff
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -21,6 +23,7 @@ from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
+from app.responses import routes_public as responses_public
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
@@ -30,8 +33,12 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
+    responses_public.router,
+    ballots_public.router,
 ]
-STAFF_ROUTERS: list[APIRouter] = []
+STAFF_ROUTERS: list[APIRouter] = [
+    ballots_staff.router,
+]
 SWEEPS: list[Sweep] = []
 
 

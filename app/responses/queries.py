@@ -1,12 +1,18 @@
 """Every SELECT of the responses floor. A text held for the safeguarding lead is in none of them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, union_all
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.consultations import queries as consultations
+from app.consultations.models import Question, Sitting, Survey
+from app.consultations.queries import Part
+from app.consultations.rules import ConsultationStatus
+from app.core.errors import NotFound
 from app.responses.models import (
     Answer,
     ClassifierModel,
@@ -18,8 +24,9 @@ from app.responses.models import (
     SuggestedWish,
     Suggestion,
 )
-from app.responses.rules import QuoteStatus, Sorting
-from app.safeguarding.queries import held_text_ids
+from app.responses.rules import Asked, QuoteStatus, Sorting, most_choices
+from app.safeguarding.models import HelpContact
+from app.safeguarding.queries import held_text_ids, list_help_contacts
 
 
 @dataclass(frozen=True)
@@ -177,3 +184,54 @@ def list_wishes_of_response(session: Session, response_id: str) -> list[tuple[in
     by_wish = dict.fromkeys(session.exec(suggested), False)
     by_wish |= dict.fromkeys(session.exec(decided), True)
     return sorted(by_wish.items())
+
+
+@dataclass(frozen=True)
+class OpenedSurvey:
+    """A survey as it lies before a young person at a sitting, open or closed."""
+
+    sitting: Sitting
+    survey: Survey
+    questions: list[Question]
+    status: ConsultationStatus
+    next_part: Part | None
+    help_contacts: list[HelpContact]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions as the rules need them."""
+        return [
+            Asked(
+                id=question.id or 0,
+                kind=question.kind,
+                keys=tuple(str(option["key"]) for option in question.options),
+                most=most_choices(question.kind, question.max_choices, len(question.options)),
+                is_required=question.is_required,
+            )
+            for question in self.questions
+        ]
+
+
+def get_opened_survey(session: Session, code: str, survey_id: int, *, today: date) -> OpenedSurvey:
+    """The survey at the sitting with this class code. NotFound when it is not asked there."""
+    sitting = get_sitting_by_code(session, code)
+    survey = consultations.get_survey(session, survey_id)
+    if survey.consultation_id != sitting.consultation_id:
+        raise NotFound
+    round_ = consultations.get_consultation(session, sitting.consultation_id)
+    return OpenedSurvey(
+        sitting=sitting,
+        survey=survey,
+        questions=consultations.list_questions(session, survey_id),
+        status=round_.status,
+        next_part=consultations.find_next_part(session, round_.id or 0, "survey", survey_id),
+        help_contacts=list_help_contacts(session, today),
+    )
+
+
+def get_sitting_by_code(session: Session, code: str) -> Sitting:
+    """The sitting with this class code, open or closed."""
+    sitting = consultations.find_sitting(session, code)
+    if sitting is None:
+        raise NotFound
+    return sitting
