@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, or_, union_all
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.consultations.models import Consultation, Question, Source
-from app.consultations.rules import NonAnswer
+from app.consultations import queries as consultations
+from app.consultations.models import Consultation, Question, Sitting, Source, Survey
+from app.consultations.queries import Part
+from app.consultations.rules import ConsultationStatus, NonAnswer
 from app.core.errors import NotFound
 from app.responses.models import (
     Answer,
@@ -23,8 +26,9 @@ from app.responses.models import (
     Suggestion,
     TextImport,
 )
-from app.responses.rules import ImportStatus, QuoteStatus, Sorting
-from app.safeguarding.queries import held_text_ids
+from app.responses.rules import Asked, ImportStatus, QuoteStatus, Sorting, most_choices
+from app.safeguarding.models import HelpContact
+from app.safeguarding.queries import held_text_ids, list_help_contacts
 from app.wishes.models import WishEdition
 
 
@@ -322,3 +326,54 @@ def list_unsuggested(
     query = select(FreeText.id, FreeText.text).where(_waits_for(model), col(FreeText.id) > after)
     rows = session.exec(query.order_by(col(FreeText.id)).limit(limit))
     return [(text_id, text) for text_id, text in rows]
+
+
+@dataclass(frozen=True)
+class OpenedSurvey:
+    """A survey as it lies before a young person at a sitting, open or closed."""
+
+    sitting: Sitting
+    survey: Survey
+    questions: list[Question]
+    status: ConsultationStatus
+    next_part: Part | None
+    help_contacts: list[HelpContact]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions as the rules need them."""
+        return [
+            Asked(
+                id=question.id or 0,
+                kind=question.kind,
+                keys=tuple(str(option["key"]) for option in question.options),
+                most=most_choices(question.kind, question.max_choices, len(question.options)),
+                is_required=question.is_required,
+            )
+            for question in self.questions
+        ]
+
+
+def get_opened_survey(session: Session, code: str, survey_id: int, *, today: date) -> OpenedSurvey:
+    """The survey at the sitting with this class code. NotFound when it is not asked there."""
+    sitting = get_sitting_by_code(session, code)
+    survey = consultations.get_survey(session, survey_id)
+    if survey.consultation_id != sitting.consultation_id:
+        raise NotFound
+    round_ = consultations.get_consultation(session, sitting.consultation_id)
+    return OpenedSurvey(
+        sitting=sitting,
+        survey=survey,
+        questions=consultations.list_questions(session, survey_id),
+        status=round_.status,
+        next_part=consultations.find_next_part(session, round_.id or 0, "survey", survey_id),
+        help_contacts=list_help_contacts(session, today),
+    )
+
+
+def get_sitting_by_code(session: Session, code: str) -> Sitting:
+    """The sitting with this class code, open or closed."""
+    sitting = consultations.find_sitting(session, code)
+    if sitting is None:
+        raise NotFound
+    return sitting

@@ -111,6 +111,11 @@ def why_not_send(
     return None if is_taking_answers(status, closed_at, now=now) else Reason.ENDED
 
 
+def most_choices(kind: QuestionKind, max_choices: int | None, options: int) -> int:
+    """How many options may be chosen."""
+    return (max_choices or options) if kind is QuestionKind.SEVERAL else 1
+
+
 def read_answer(asked: Asked, values: list[str], refused: str) -> Given | AnswerProblem:
     """What was answered, from the posted values and the posted way of not answering ("" for none).
 
