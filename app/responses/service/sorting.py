@@ -134,7 +134,9 @@ def _keep(
     found: Sequence[analysis.Suggested], *, now: datetime,
 ) -> None:  # fmt: skip
     edition = find_edition(session, model.edition)
-    wish_ids = {wish.number: wish.id for wish in list_wishes(session, (edition and edition.id) or 0)}
+    wish_ids = {
+        wish.number: wish.id for wish in list_wishes(session, (edition and edition.id) or 0)
+    }
     rows = [
         {
             "text_id": text_id, "model_id": model.model_id, "sorting": Sorting(one.outcome.value),
