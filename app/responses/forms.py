@@ -5,8 +5,9 @@ The fields of a survey depend on its questions, so rules read them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from app.consultations.rules import QuestionKind
@@ -117,6 +118,10 @@ def describe_questions(
     ]
 
 
+# A text's id in a path: anything else is a page of ours (422), never a database error.
+TextId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+
+
 class UploadTexts(BaseModel):
     """The file itself is read beside the form."""
 
@@ -137,6 +142,11 @@ class DecideWishes(BaseModel):
     suggestion_id: int | None = Field(default=None, ge=1, le=2_147_483_647)
     doubt: float | None = None
     queue: str = Field(default="", max_length=40)
+
+    @property
+    def chosen_wishes(self) -> list[int]:
+        """The ticked wishes, where the button pressed was about wishes."""
+        return self.wish_ids if self.sorting is Sorting.WISHES else []
 
 
 class AboutQueue(BaseModel):

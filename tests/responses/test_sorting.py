@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import analysis
 import pytest
 from sqlmodel import col, func, select
 
+import analysis
 from app.responses.models import ClassifierModel, FreeText, SuggestedWish, Suggestion
 from app.responses.rules import Sorting
 from app.responses.service import sorting, store_text
@@ -48,7 +48,9 @@ def test_every_text_gets_one_suggestion_and_a_held_one_none(world: World) -> Non
 
     with world.db.session(writes=True) as session:
         rows = session.exec(
-            select(FreeText.text, Suggestion).join(Suggestion, col(Suggestion.text_id) == FreeText.id)
+            select(FreeText.text, Suggestion).join(
+                Suggestion, col(Suggestion.text_id) == FreeText.id
+            )
         ).all()
         found = dict(rows)
         assert set(found) == {"the bus is always late and it costs loads", "idk", "🙂"}

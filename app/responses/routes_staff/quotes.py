@@ -12,7 +12,7 @@ from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
 from app.core.web import Now, RowId, SessionDep
 from app.responses import desk_queries, rules
-from app.responses.forms import JudgeQuote, ProposeQuote
+from app.responses.forms import JudgeQuote, ProposeQuote, TextId
 from app.responses.redaction import cut_at_marks, redact
 from app.responses.rules import QuoteStatus
 from app.responses.service import quoting
@@ -52,7 +52,7 @@ def list_quotes(
 
 @router.get(HERE + "/texts/{text_id}")
 def edit_quote(
-    request: Request, session: SessionDep, actor: Officer, text_id: str,
+    request: Request, session: SessionDep, actor: Officer, text_id: TextId,
     wish: Annotated[int, Query(ge=0, le=2_147_483_647)] = 0,
 ) -> Response:  # fmt: skip
     """The original with its marks beside the wording to propose."""
@@ -63,7 +63,12 @@ def edit_quote(
 
 @router.post(HERE + "/texts/{text_id}")
 def propose_quote(
-    request: Request, session: SessionDep, now: Now, actor: Officer, text_id: str, form: Proposing
+    request: Request,
+    session: SessionDep,
+    now: Now,
+    actor: Officer,
+    text_id: TextId,
+    form: Proposing,
 ) -> Response:
     """Put wording forward for a second person."""
     text = desk_queries.get_text(session, text_id)

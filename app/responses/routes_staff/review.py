@@ -17,7 +17,7 @@ from app.core.templates import redirect, render, sentence
 from app.core.web import Now, SessionDep, SettingsDep
 from app.responses import desk_queries
 from app.responses.desk_queries import Filter, ToReview
-from app.responses.forms import AboutQueue, DecideWishes
+from app.responses.forms import AboutQueue, DecideWishes, TextId
 from app.responses.service import deciding
 from app.responses.service.sorting import explain_wishes
 from app.staff.guards import Officer
@@ -51,7 +51,7 @@ def show_review(
 
 @router.get(HERE + "/texts/{text_id}")
 def show_text(
-    request: Request, session: SessionDep, settings: SettingsDep, actor: Officer, text_id: str
+    request: Request, session: SessionDep, settings: SettingsDep, actor: Officer, text_id: TextId
 ) -> Response:
     """One text with every decision about it; it may be decided anew."""
     context = _text_page(session, settings, text_id)
@@ -61,14 +61,14 @@ def show_text(
 @router.post(HERE + "/texts/{text_id}")
 def decide_wishes(
     request: Request, session: SessionDep, settings: SettingsDep, now: Now, actor: Officer,
-    text_id: str, form: Deciding,
+    text_id: TextId, form: Deciding,
 ) -> Response:  # fmt: skip
     """Keep a decision and go on to the next text."""
     text = desk_queries.get_text(session, text_id)
     try:
         if form.data is not None:
             deciding.decide_wishes(
-                session, text, sorting=form.data.sorting, wish_ids=form.data.wish_ids,
+                session, text, sorting=form.data.sorting, wish_ids=form.data.chosen_wishes,
                 suggestion_id=form.data.suggestion_id, actor=actor, now=now,
             )  # fmt: skip
             return _go_on(request, form.data.queue, form.data.doubt, text_id)
@@ -80,7 +80,7 @@ def decide_wishes(
 
 @router.post(HERE + "/texts/{text_id}/worry")
 def worry_about_text(
-    request: Request, session: SessionDep, now: Now, actor: Officer, text_id: str, form: Queueing
+    request: Request, session: SessionDep, now: Now, actor: Officer, text_id: TextId, form: Queueing
 ) -> Response:
     """Hand the text to the safeguarding lead."""
     text = desk_queries.get_text(session, text_id)
@@ -147,7 +147,7 @@ def _read_queue(queue: str) -> Filter:
 def _read_place(after: str) -> tuple[float, str] | None:
     doubt, _, text_id = after.partition(":")
     try:
-        return (float(doubt), text_id) if text_id else None
+        return (float(doubt), text_id) if text_id.isalnum() else None
     except ValueError:
         return None
 
