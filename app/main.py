@@ -30,6 +30,10 @@ from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
+from app.responses import routes_staff as responses_staff
+from app.responses.service.reading_in import read_waiting_imports
+from app.responses.service.sorting import suggest_pending
+from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
@@ -46,8 +50,10 @@ PUBLIC_ROUTERS: list[APIRouter] = [
 STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
     ballots_staff.router,
+    responses_staff.router,
+    safeguarding_staff.router,
 ]
-SWEEPS: list[Sweep] = []
+SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending]
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
     NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
     NavEntry("/staff/sources", "Sources", Role.OFFICER),
+    NavEntry("/staff/texts/imports", "Imports", Role.OFFICER),
+    NavEntry("/staff/review", "Review", Role.OFFICER),
+    NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
+    NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
+    NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
 ]
 
 

@@ -31,6 +31,11 @@ def get_account(session: Session, staff_id: int) -> StaffAccount:
     return account
 
 
+def list_names(session: Session) -> dict[int, str]:
+    """The name behind each account id, for the audit book."""
+    return {row[0] or 0: row[1] for row in session.exec(select(StaffAccount.id, StaffAccount.name))}
+
+
 def list_place_ids(session: Session, staff_id: int) -> set[int]:
     """The places this person works at."""
     query = select(StaffScope.place_id).where(col(StaffScope.staff_id) == staff_id)
