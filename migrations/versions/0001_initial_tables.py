@@ -701,6 +701,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("file_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("stored_as", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("text_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("id_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
@@ -728,6 +729,7 @@ def upgrade() -> None:
         sa.Column("row_errors", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("beat_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by_id"],

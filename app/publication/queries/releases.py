@@ -140,10 +140,9 @@ def is_stale(session: Session, release: Release) -> bool:
     parts = {Part(one) for one in release.figures["about"]["parts"]}
     limits = read_gated(release.gate["gated"]).limits
     fresh = preview_release(session, subject, parts, limits)
-    return (
-        content_hash(fresh.figures) != release.figures_hash
-        or content_hash(fresh.gate) != content_hash(release.gate)
-    )
+    return content_hash(fresh.figures) != release.figures_hash or content_hash(
+        fresh.gate
+    ) != content_hash(release.gate)
 
 
 def rebuild_figures(session: Session, release: Release) -> dict[str, Any]:
