@@ -28,6 +28,9 @@ from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
+from app.publication import routes_public as publication_public
+from app.publication import routes_staff as publication_staff
+from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
 from app.staff.guards import signed_in
@@ -42,10 +45,13 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     consultations_public.router,
     responses_public.router,
     ballots_public.router,
+    publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
     ballots_staff.router,
+    publication_staff.router,
+    reports_staff.router,
 ]
 SWEEPS: list[Sweep] = []
 
@@ -64,6 +70,9 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
     NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
     NavEntry("/staff/sources", "Sources", Role.OFFICER),
+    NavEntry("/staff/releases", "Releases", Role.OFFICER),
+    NavEntry("/staff/findings", "Findings", Role.OFFICER),
+    NavEntry("/staff/reports", "Reports", Role.OFFICER),
 ]
 
 

@@ -9,8 +9,16 @@ from starlette.responses import Response
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
 from app.core.web import Now, SessionDep, SettingsDep
-from app.publication import desk, queries, service
-from app.publication.forms import FindingWords, NewFinding, NewRelease, Note, split_subject
+from app.publication import queries, service
+from app.publication.forms import (
+    FindingWords,
+    NewFinding,
+    NewRelease,
+    Note,
+    split_subject,
+    subject_of,
+    typed_words,
+)
 from app.publication.rules import Part
 from app.staff.guards import Officer
 
@@ -21,7 +29,7 @@ Number = Annotated[int, Query(ge=1, lt=2**31)]
 @router.get("/staff/releases")
 def list_releases(request: Request, session: SessionDep, actor: Officer) -> Response:
     """What was proposed, released and taken back."""
-    return render(request, "publication/list_releases.html", desk.releases_page(session))
+    return render(request, "publication/list_releases.html", queries.releases_page(session))
 
 
 @router.get("/staff/releases/new")
@@ -34,7 +42,7 @@ def edit_release(
     parts: Annotated[list[Part] | None, Query()] = None,
 ) -> Response:
     """Choose what to release and see what the gate would let through."""
-    page = desk.proposal_page(session, settings, subject, set(parts or Part))
+    page = queries.proposal_page(session, settings, subject, set(parts or Part))
     return render(request, "publication/edit_release.html", page)
 
 
@@ -49,7 +57,7 @@ def propose_release(
 ) -> Response:
     """Freeze the figures for a colleague to look at."""
     if form.data is None:
-        page = desk.proposal_page(session, settings, form.raw.get("subject", ""), set())
+        page = queries.proposal_page(session, settings, form.raw.get("subject", ""), set())
         page |= {"errors": form.errors}
         return render(request, "publication/edit_release.html", page, status=422)
     subject = queries.find_subject(session, **split_subject(form.data.subject))
@@ -65,7 +73,7 @@ def show_release(
     request: Request, session: SessionDep, actor: Officer, release_id: int
 ) -> Response:
     """The figures of a release beside the exact counts, what is hidden and why."""
-    page = desk.release_page(session, release_id, actor.id or 0)
+    page = queries.release_page(session, release_id, actor.id or 0)
     return render(request, "publication/show_release.html", page)
 
 
@@ -90,7 +98,7 @@ def withdraw_release(
 ) -> Response:
     """Take it back, with a public note."""
     if form.data is None:
-        page = desk.release_page(session, release_id, actor.id or 0)
+        page = queries.release_page(session, release_id, actor.id or 0)
         page |= {"errors": form.errors, "note": form.raw.get("note", "")}
         return render(request, "publication/show_release.html", page, status=422)
     release = queries.get_release(session, release_id)
@@ -110,7 +118,7 @@ def edit_new_finding(
     request: Request, session: SessionDep, actor: Officer, release_id: Number, wish_id: Number
 ) -> Response:
     """Begin a finding, or the correction of one."""
-    page = desk.new_finding_page(session, release_id, wish_id)
+    page = queries.new_finding_page(session, release_id, wish_id)
     return render(request, "publication/edit_finding.html", page)
 
 
@@ -124,7 +132,7 @@ def draft_finding(
 ) -> Response:
     """Keep the first version of the words."""
     if form.data is None:
-        page = desk.typed_finding_page(session, form)
+        page = queries.new_finding_page(session, *subject_of(form)) | typed_words(form)
         return render(request, "publication/edit_finding.html", page, status=422)
     words = form.data.model_dump(exclude={"release_id", "wish_id"})
     release = queries.get_release(session, form.data.release_id)
@@ -138,7 +146,7 @@ def edit_finding(
     request: Request, session: SessionDep, actor: Officer, finding_id: int
 ) -> Response:
     """A finding with its preview; a draft may be changed."""
-    page = desk.finding_page(session, finding_id, actor.id or 0)
+    page = queries.finding_page(session, finding_id, actor.id or 0)
     return render(request, "publication/edit_finding.html", page)
 
 
@@ -153,7 +161,7 @@ def save_finding(
 ) -> Response:
     """Keep changed words."""
     if form.data is None:
-        page = desk.finding_page(session, finding_id, actor.id or 0) | desk.typed_words(form)
+        page = queries.finding_page(session, finding_id, actor.id or 0) | typed_words(form)
         return render(request, "publication/edit_finding.html", page, status=422)
     finding = queries.get_finding(session, finding_id)
     words = form.data.model_dump()
@@ -202,7 +210,7 @@ def withdraw_finding(
 ) -> Response:
     """Take it back, with a public note."""
     if form.data is None:
-        page = desk.finding_page(session, finding_id, actor.id or 0) | {"errors": form.errors}
+        page = queries.finding_page(session, finding_id, actor.id or 0) | {"errors": form.errors}
         return render(request, "publication/edit_finding.html", page, status=422)
     finding = queries.get_finding(session, finding_id)
     service.withdraw_finding(session, finding, note=form.data.note, actor=actor, now=now)
