@@ -1,6 +1,8 @@
 """Every SELECT of the consultations floor."""
 
-from sqlmodel import Session, col, select
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
 
 from app.consultations.models import (
     Ballot,
@@ -93,3 +95,57 @@ def get_source(session: Session, source_id: int) -> Source:
 def find_source(session: Session, slug: str) -> Source | None:
     """The source with this slug, if it is registered."""
     return session.exec(select(Source).where(Source.slug == slug)).first()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to do at a sitting: a survey to answer or a ballot to vote in."""
+
+    kind: str  # "survey" or "ballot"
+    id: int
+    title: str
+
+
+def list_parts(session: Session, consultation_id: int) -> list[Part]:
+    """What a young person does at a sitting of this consultation, in order: surveys, ballots."""
+    surveys = [
+        Part("survey", one.id or 0, one.title) for one in list_surveys(session, consultation_id)
+    ]
+    ballots = [
+        Part("ballot", one.id or 0, one.title) for one in list_ballots(session, consultation_id)
+    ]
+    return surveys + ballots
+
+
+def find_next_part(session: Session, consultation_id: int, kind: str, part_id: int) -> Part | None:
+    """The part after this one, or None after the last."""
+    parts = list_parts(session, consultation_id)
+    here = [index for index, part in enumerate(parts) if (part.kind, part.id) == (kind, part_id)]
+    return parts[here[0] + 1] if here and here[0] + 1 < len(parts) else None
+
+
+def hold_sitting_open(session: Session, sitting_id: int) -> tuple[Sitting, Consultation]:
+    """The sitting and its consultation as they are now, kept from closing until this send is in.
+
+    On PostgreSQL a share lock, so that a close waits for sends under way and every later send sees
+    it; SQLite has one writer and needs none.
+    """
+    query = (
+        select(Sitting, Consultation)
+        .join(Consultation, col(Consultation.id) == Sitting.consultation_id)
+        .where(Sitting.id == sitting_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    row = session.exec(query).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def count_open_sittings(session: Session, consultation_id: int) -> int:
+    """How many sittings of this consultation are still open."""
+    query = select(func.count()).where(
+        Sitting.consultation_id == consultation_id, col(Sitting.closed_at).is_(None)
+    )
+    return session.exec(query).one()

@@ -1,5 +1,6 @@
 """Rules of asking. Pure: facts and `now` in, a reason or a value out."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -66,3 +67,19 @@ class SourceKind(StrEnum):
     COMMENTS = "comments"
     BALLOT = "ballot"
     OTHER = "other"
+
+
+GRACE = timedelta(minutes=15)  # for what was being filled in, or waited for a network, at the close
+
+
+def is_taking_answers(
+    status: ConsultationStatus, closed_at: datetime | None, *, now: datetime
+) -> bool:
+    """Whether a send from this sitting still counts.
+
+    The consultation must be open. A sitting closed by its worker takes what was on its way for a
+    grace of 15 minutes; server time only, a phone's clock is never believed.
+    """
+    if status is not ConsultationStatus.OPEN:
+        return False
+    return closed_at is None or now - closed_at <= GRACE

@@ -28,6 +28,11 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def _db(request: Request) -> Database:
+    db: Database = request.app.state.db
+    return db
+
+
 def _now(request: Request) -> datetime:
     moment: datetime = request.app.state.clock()
     return moment
@@ -45,6 +50,9 @@ def _inbox(request: Request) -> Inbox:
 
 # scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
+# For a send from a phone: read in a short session first, then hand the writing to the inbox. A
+# writing session held meanwhile would lock the inbox's single writer out.
+DbDep = Annotated[Database, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 InboxDep = Annotated[Inbox, Depends(_inbox)]
