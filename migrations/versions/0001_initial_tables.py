@@ -44,23 +44,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_cluster_name")),
     )
     op.create_table(
-        "help_contact",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("href", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("checked_on", sa.Date(), nullable=False),
-        sa.Column("review_by", sa.Date(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
-        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
-    )
-    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -237,6 +220,31 @@ def upgrade() -> None:
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consultation_status"), ["status"], unique=False)
 
+    op.create_table(
+        "help_contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("url", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("cost", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("easy_read", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("review_by", sa.Date(), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_help_contact_checked_by_id_staff_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
+        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
+    )
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -764,6 +772,7 @@ def upgrade() -> None:
         sa.Column("matched", sa.JSON(), nullable=False),
         sa.Column("sitting_id", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("occasion", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("raised_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("raised_by_id", sa.Integer(), nullable=True),
         sa.Column(
