@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.actions import routes_public as actions_public
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -30,6 +31,7 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
+    actions_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = []
 SWEEPS: list[Sweep] = []

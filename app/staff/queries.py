@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.core.errors import NotFound
 from app.staff.models import StaffAccount, StaffScope, StaffSession
+from app.staff.rules import Role
 
 
 def find_session(session: Session, token_hash: str, *, now: datetime) -> StaffSession | None:
@@ -34,3 +35,10 @@ def list_place_ids(session: Session, staff_id: int) -> set[int]:
     """The places this person works at."""
     query = select(StaffScope.place_id).where(col(StaffScope.staff_id) == staff_id)
     return set(session.exec(query))
+
+
+def count_accounts(session: Session, role: Role) -> int:
+    """How many people in this role can sign in."""
+    query = select(func.count()).select_from(StaffAccount)
+    query = query.where(col(StaffAccount.role) == role, col(StaffAccount.disabled_at).is_(None))
+    return session.exec(query).one()
