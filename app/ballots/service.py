@@ -10,7 +10,7 @@ from app.ballots.models import Vote
 from app.ballots.queries import BallotCount
 from app.ballots.rules import Reason
 from app.consultations.models import Ballot, Sitting
-from app.consultations.queries import count_open_sittings, get_consultation, hold_sitting_open
+from app.consultations.queries import get_consultation, hold_sitting_open, list_open_sittings
 from app.core.errors import NotFound, Refused
 from app.core.tokens import is_strong_id, keyed_hash
 
@@ -64,7 +64,7 @@ def _repeat(known: Vote, choices: list[str]) -> bool:
 def count_ballot(session: Session, ballot: Ballot) -> BallotCount:
     """Count a ballot. Refused while its consultation or any of its sittings is open."""
     round_ = get_consultation(session, ballot.consultation_id)
-    open_sittings = count_open_sittings(session, ballot.consultation_id)
+    open_sittings = len(list_open_sittings(session, ballot.consultation_id))
     if reason := rules.why_not_count(round_.status, open_sittings):
         raise Refused(reason)
     return queries.count_votes(session, ballot.id or 0)

@@ -12,7 +12,12 @@ from app.actions.queries.updates import count_published_updates
 from app.actions.rules import ActionStatus, Horizon, Timeliness
 from app.plans.models import PlanEdition, PlanItem, PlanLink
 from app.plans.queries import list_links_for_wish
-from app.publication.queries import PublishedFinding, list_published_findings
+from app.publication.models import Finding
+from app.publication.queries import (
+    PublishedFinding,
+    list_published_findings,
+    list_withdrawn_findings,
+)
 from app.wishes.models import Wish
 from app.wishes.queries import get_wish
 
@@ -24,9 +29,9 @@ class Voices:
     """How many voices of one round joined this wish, as far as the gate shows it."""
 
     title: str
-    unit: str  # voices, texts: never people
+    unit: str  # voices, votes: never people
     total: int | None
-    state: str  # shown, hidden, almost_all
+    state: str  # shown, hidden, almost_all, withheld
     count: int | None = None
     percent: int | None = None
 
@@ -43,8 +48,13 @@ class WishPage:
     overdue: int
     updates: int  # all that were published, shown or not
     findings: list[PublishedFinding]
+    withdrawn: list[Finding]  # was public, was taken back, with the note about why
     voices: list[Voices]
     links: list[tuple[PlanLink, PlanItem, PlanEdition]]
+
+    def voices_in(self, unit: str) -> list[Voices]:
+        """The voices, or the votes, for one chart."""
+        return [one for one in self.voices if (one.unit == "votes") == (unit == "votes")]
 
     @property
     def changed(self) -> list[ActionView]:
@@ -74,30 +84,22 @@ def wish_page(session: Session, slug: str, *, now: datetime, silence_days: int) 
         overdue=sum(view.timeliness is Timeliness.OVERDUE for view in views),
         updates=count_published_updates(session, wish_id),
         findings=findings,
-        voices=list_voices(findings, wish.number),
+        withdrawn=list_withdrawn_findings(session, wish_id),
+        voices=list_voices(findings),
         links=list_links_for_wish(session, wish_id),
     )
 
 
-def list_voices(findings: list[PublishedFinding], number: int) -> list[Voices]:
-    """How many voices joined wish `number`, once a round: read from the released figures only."""
-    found: dict[str, Voices] = {}
+def list_voices(findings: list[PublishedFinding]) -> list[Voices]:
+    """What the released figures say about this wish: words of each round, then its ballots."""
+    found: list[Voices] = []
     for finding in findings:
-        if finding.release_hash in found:
-            continue
-        voices = _read_voices(finding.title, finding.figures, number)
-        if voices is not None:
-            found[finding.release_hash] = voices
-    return list(found.values())
+        told = finding.figures["voices"]
+        if told is not None:
+            found.append(_voices(finding.subject_title, told))
+        found += [_voices(ballot["title"], ballot) for ballot in finding.figures["ballots"]]
+    return found
 
 
-def _read_voices(title: str, figures: dict[str, Any], number: int) -> Voices | None:
-    for population in figures.get("populations", []):
-        for row in population["rows"]:
-            for cell in row["cells"] if row["kind"] == "wishes" else []:
-                if cell["wish"] == number:
-                    return Voices(
-                        title, population["unit"], population["total"],
-                        cell["state"], cell["count"], cell["percent"],
-                    )  # fmt: skip
-    return None
+def _voices(title: str, told: dict[str, Any]) -> Voices:
+    return Voices(title, told["unit"], told["total"], told["state"], told["count"], told["percent"])

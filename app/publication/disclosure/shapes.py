@@ -139,3 +139,33 @@ def _read_row(data: dict[str, Any]) -> Row:
         base_cell=(cell[0], cell[1]) if cell else None,
         at_most=data["at_most"],
     )
+
+
+def gated_to_json(gated: Gated) -> dict[str, Any]:
+    """Plain data, from which `read_gated` makes the same outcome again."""
+    return asdict(gated)
+
+
+def read_gated(data: dict[str, Any]) -> Gated:
+    """The outcome that `gated_to_json` wrote, also after a trip through a JSON column."""
+    return Gated(
+        limits=Limits(**data["limits"]),
+        totals=dict(data["totals"]),
+        cells={
+            population: {
+                row: {key: _read_cell(cell) for key, cell in cells.items()}
+                for row, cells in rows.items()
+            }
+            for population, rows in data["cells"].items()
+        },
+        intervals=dict(data["intervals"]),
+    )
+
+
+def _read_cell(data: dict[str, Any]) -> Cell:
+    return Cell(
+        State(data["state"]),
+        data["count"],
+        data["percent"],
+        Why(data["why"]) if data["why"] else None,
+    )
