@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.actions import routes_public as actions_public
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
@@ -42,6 +43,7 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
+    actions_public.router,
     consultations_public.router,
     responses_public.router,
     ballots_public.router,
