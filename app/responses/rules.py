@@ -66,11 +66,27 @@ TEXT_LIMIT = 2000  # characters of one free text sent from a phone
 
 
 class Reason(StrEnum):
-    """Why a send is not taken."""
+    """Why a send is not taken, or a step in understanding texts refused."""
 
     ENDED = "ended"
     CHANGED = "changed"
     WEAK_ID = "weak_id"
+    ALREADY_IMPORTED = "already_imported"
+    ALREADY_STARTED = "already_started"
+    COLUMN_NOT_THERE = "column_not_there"
+    SAME_COLUMN_TWICE = "same_column_twice"
+    SOURCE_CLOSED = "source_closed"
+    FILE_GONE = "file_gone"
+    TEXT_IS_HELD = "text_is_held"
+    CHOOSE_A_WISH = "choose_a_wish"
+    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
+    MACHINES_WORD = "machines_word"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
+    PERSONAL_DATA_LEFT = "personal_data_left"
+    ALREADY_QUOTED = "already_quoted"
+    ALREADY_JUDGED = "already_judged"
+    OWN_PROPOSAL = "own_proposal"
 
 
 class AnswerProblem(StrEnum):
@@ -159,27 +175,6 @@ def hash_words(text: str) -> str:
     """SHA-256 in hex of the words alone: capitals, spacing and Unicode forms do not matter."""
     words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-class Reason(StrEnum):
-    """Why a step in understanding texts is refused."""
-
-    ALREADY_IMPORTED = "already_imported"
-    ALREADY_STARTED = "already_started"
-    COLUMN_NOT_THERE = "column_not_there"
-    SAME_COLUMN_TWICE = "same_column_twice"
-    SOURCE_CLOSED = "source_closed"
-    FILE_GONE = "file_gone"
-    TEXT_IS_HELD = "text_is_held"
-    CHOOSE_A_WISH = "choose_a_wish"
-    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
-    MACHINES_WORD = "machines_word"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
-    PERSONAL_DATA_LEFT = "personal_data_left"
-    ALREADY_QUOTED = "already_quoted"
-    ALREADY_JUDGED = "already_judged"
-    OWN_PROPOSAL = "own_proposal"
 
 
 def why_not_row(text: str, ref: str | None, *, seen: Collection[str]) -> RowReason | None:
