@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.actions import routes_public as actions_public
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
@@ -28,6 +29,9 @@ from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
+from app.publication import routes_public as publication_public
+from app.publication import routes_staff as publication_staff
+from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
 from app.responses import routes_staff as responses_staff
@@ -43,15 +47,19 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
+    actions_public.router,
     consultations_public.router,
     responses_public.router,
     ballots_public.router,
+    publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
     ballots_staff.router,
     responses_staff.router,
     safeguarding_staff.router,
+    publication_staff.router,
+    reports_staff.router,
 ]
 SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending]
 
@@ -75,6 +83,9 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
     NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
     NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
+    NavEntry("/staff/releases", "Releases", Role.OFFICER),
+    NavEntry("/staff/findings", "Findings", Role.OFFICER),
+    NavEntry("/staff/reports", "Reports", Role.OFFICER),
 ]
 
 
