@@ -11,6 +11,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts import routes_public as accounts_public
+from app.accounts import routes_staff as accounts_staff
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -20,14 +22,17 @@ from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.staff import routes_public as staff_public
+from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
+from app.staff.service import forget_sign_ins
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
-PUBLIC_ROUTERS: list[APIRouter] = []
-STAFF_ROUTERS: list[APIRouter] = []
-SWEEPS: list[Sweep] = []
+PUBLIC_ROUTERS: list[APIRouter] = [staff_public.router, accounts_public.router]
+STAFF_ROUTERS: list[APIRouter] = [staff_staff.router, accounts_staff.router]
+SWEEPS: list[Sweep] = [forget_sign_ins]
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,10 @@ class NavEntry:
     role: Role
 
 
-STAFF_NAV: list[NavEntry] = []
+STAFF_NAV: list[NavEntry] = [
+    NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
+    NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+]
 
 
 def staff_nav(account: StaffAccount) -> list[NavEntry]:

@@ -22,3 +22,15 @@ def list_open_places(session: Session, *, only: Collection[int] | None = None) -
     if only is not None:
         query = query.where(col(Place.id).in_(only))
     return list(session.exec(query))
+
+
+def list_places_by_id(session: Session, ids: Collection[int]) -> list[Place]:
+    """These places by name, closed ones too (what a person already works at)."""
+    return list(session.exec(select(Place).where(col(Place.id).in_(ids)).order_by(Place.name)))
+
+
+def list_places_named(session: Session, part: str, *, limit: int) -> list[Place]:
+    """Open places whose name contains `part`, whatever the case, by name."""
+    named = col(Place.name).icontains(part, autoescape=True)
+    query = select(Place).where(col(Place.is_open), named).order_by(Place.name).limit(limit)
+    return list(session.exec(query))
