@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -22,26 +22,37 @@ from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.plans import routes_public as plans_public
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
 from app.staff.service import forget_sign_ins
+from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
-PUBLIC_ROUTERS: list[APIRouter] = [staff_public.router, accounts_public.router]
-STAFF_ROUTERS: list[APIRouter] = [staff_staff.router, accounts_staff.router]
+PUBLIC_ROUTERS: list[APIRouter] = [
+    staff_public.router,
+    accounts_public.router,
+    wishes_public.router,
+    plans_public.router,
+]
+STAFF_ROUTERS: list[APIRouter] = [
+    staff_staff.router,
+    accounts_staff.router,
+]
 SWEEPS: list[Sweep] = [forget_sign_ins]
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry of the staff navigation."""
+    """One entry of the staff navigation, for those whose role covers it."""
 
     href: str
     label: str
     role: Role
+    current: bool = False
 
 
 STAFF_NAV: list[NavEntry] = [
@@ -50,9 +61,13 @@ STAFF_NAV: list[NavEntry] = [
 ]
 
 
-def staff_nav(account: StaffAccount) -> list[NavEntry]:
-    """The entries this person may open."""
-    return [entry for entry in STAFF_NAV if covers(account.role, entry.role)]
+def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
+    """The entries this person may open, the one of this page marked."""
+    return [
+        replace(entry, current=path.startswith(entry.href))
+        for entry in STAFF_NAV
+        if covers(account.role, entry.role)
+    ]
 
 
 def create_app(

@@ -91,10 +91,12 @@ def edit_account(
 
 def _places(session: SessionDep, staff_id: int, find: str) -> dict[str, Any]:
     held = people.list_place_ids(session, staff_id)
-    found = places.list_places_named(session, find, limit=PLACES_SHOWN + 1) if find else []
+    found = places.find_places(session, words=find, limit=PLACES_SHOWN + 1) if find else []
     return {
         "held": places.list_places_by_id(session, held),
-        "found": [place for place in found if place.id not in held][:PLACES_SHOWN],
+        "found": [place for place in found if place.is_open and place.id not in held][
+            :PLACES_SHOWN
+        ],
         "more_found": len(found) > PLACES_SHOWN,
     }
 

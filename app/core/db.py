@@ -5,13 +5,15 @@ the first write, so two read-then-write requests lose an update without an error
 off, a writing session begins with BEGIN IMMEDIATE (waits its turn) and a reading one with BEGIN.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Column, Connection, Engine, Enum, event
-from sqlmodel import Session, SQLModel, create_engine
+from sqlmodel import Session, SQLModel, create_engine, select
+
+Row = TypeVar("Row", bound=SQLModel)
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,3 +97,16 @@ def enum_column(kind: type[StrEnum], *, nullable: bool = False, index: bool = Fa
 def json_column() -> Any:
     """A JSON column. Assign a new value to change it: edits in place are not noticed."""
     return Column(JSON, nullable=False)
+
+
+def upsert(session: Session, table: type[Row], key: Mapping[str, Any], **facts: Any) -> Row:
+    """The row with this key, brought up to these facts; added when there is none. Flushes."""
+    row = session.exec(select(table).filter_by(**key)).first()
+    if row is None:
+        row = table(**key, **facts)
+    else:
+        for name, value in facts.items():
+            setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row

@@ -1,6 +1,7 @@
 """The Jinja environment and `render`: the one way a page leaves the house."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -52,10 +53,27 @@ def page_context(request: Request) -> dict[str, Any]:
         "lang": i18n.language.get().replace("_", "-"),
         "direction": i18n.direction(),
         "staff": staff,
-        "staff_nav": request.app.state.staff_nav(staff) if staff else [],
+        "staff_nav": request.app.state.staff_nav(staff, request.url.path) if staff else [],
         "nav_path": request.url.path,
-        "done": request.query_params.get("done", ""),
+        "flash": _flash(request),
     }
+
+
+@dataclass(frozen=True)
+class Flash:
+    """A notice about what was just done."""
+
+    level: str
+    text: str
+
+
+def _flash(request: Request) -> list[Flash]:
+    key = request.query_params.get("done", "")
+    if not key:
+        return []
+    module: Any = request.app.state.templates.get_template("core/notices.html").module
+    text = str(module.notice_for(key)).strip()
+    return [Flash("ok", text)] if text else []
 
 
 def render(

@@ -25,11 +25,22 @@ class Population(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     ward_code: str | None = Field(default=None, foreign_key="ward.code", index=True)
-    measure: str = Field(max_length=40)  # under_18, age_0_19, pupils_at_schools, fsm_percent ...
+    measure: str = Field(max_length=60)  # under_18, aged_0_19, pupils_at_schools, fsm_percent ...
+    label: str = Field(default="", max_length=200)
+    unit: str = Field(default="people", max_length=20)
     value: float
-    as_at: str = Field(max_length=20)  # as published: "mid-2022", "January 2023"
+    as_at: str = Field(max_length=60)  # as published: "mid-2022", "January 2023"
     source: str = Field(max_length=500)
-    caveat: str = Field(default="", max_length=500)
+    note: str = Field(default="", max_length=500)
+
+
+class Caveat(SQLModel, table=True):
+    """Something to be careful about when reading the figures of places."""
+
+    key: str = Field(max_length=60, primary_key=True)
+    about: str = Field(max_length=40)
+    text: str = Field(max_length=500)
+    source: str = Field(default="", max_length=500)
 
 
 class Place(SQLModel, table=True):

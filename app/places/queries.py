@@ -1,11 +1,23 @@
 """Every SELECT of the places floor."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.core.errors import NotFound
-from app.places.models import Place
+from app.places.models import Caveat, Cluster, Place, Population, RegisterImport, Ward
+from app.places.rules import PlaceKind
+
+
+@dataclass(frozen=True)
+class WardLine:
+    """A ward with its published figures and how many open schools of the register stand in it."""
+
+    ward: Ward
+    figures: dict[str, float]
+    open_schools: int
 
 
 def get_place(session: Session, place_id: int) -> Place:
@@ -29,8 +41,77 @@ def list_places_by_id(session: Session, ids: Collection[int]) -> list[Place]:
     return list(session.exec(select(Place).where(col(Place.id).in_(ids)).order_by(Place.name)))
 
 
-def list_places_named(session: Session, part: str, *, limit: int) -> list[Place]:
-    """Open places whose name contains `part`, whatever the case, by name."""
-    named = col(Place.name).icontains(part, autoescape=True)
-    query = select(Place).where(col(Place.is_open), named).order_by(Place.name).limit(limit)
+def find_places(session: Session, *, words: str = "", limit: int = 100) -> list[Place]:
+    """Places whose name holds these words, open ones first."""
+    query = select(Place).order_by(col(Place.is_open).desc(), Place.name).limit(limit)
+    if words:
+        query = query.where(func.lower(Place.name).contains(words.lower(), autoescape=True))
+    return list(session.exec(query))
+
+
+def count_places(session: Session) -> tuple[int, int]:
+    """How many schools are open and how many closed."""
+    query = (
+        select(Place.is_open, func.count())
+        .where(Place.kind == PlaceKind.SCHOOL)
+        .group_by(col(Place.is_open))
+    )
+    counts = {bool(is_open): number for is_open, number in session.exec(query)}
+    return counts.get(True, 0), counts.get(False, 0)
+
+
+def known_schools(session: Session) -> dict[int, Place]:
+    """Every school by its URN."""
+    query = select(Place).where(col(Place.urn).is_not(None))
+    return {place.urn: place for place in session.exec(query) if place.urn is not None}
+
+
+def known_ward_codes(session: Session) -> set[str]:
+    """The codes of all wards."""
+    return set(session.exec(select(Ward.code)))
+
+
+def list_wards(session: Session) -> list[WardLine]:
+    """Every ward by name with its figures."""
+    figures: dict[str, dict[str, float]] = {}
+    for figure in session.exec(select(Population).where(col(Population.ward_code).is_not(None))):
+        figures.setdefault(figure.ward_code or "", {})[figure.measure] = figure.value
+    schools = dict(
+        session.exec(
+            select(Place.ward_code, func.count())
+            .where(col(Place.is_open), Place.kind == PlaceKind.SCHOOL)
+            .group_by(col(Place.ward_code))
+        ).all()
+    )
+    return [
+        WardLine(ward, figures.get(ward.code, {}), schools.get(ward.code, 0))
+        for ward in session.exec(select(Ward).order_by(Ward.name))
+    ]
+
+
+def list_city_figures(session: Session) -> list[Population]:
+    """The published figures of the whole city."""
+    query = select(Population).where(col(Population.ward_code).is_(None))
+    return list(session.exec(query.order_by(col(Population.id))))
+
+
+def list_caveats(session: Session) -> list[Caveat]:
+    """What to be careful about when reading the figures."""
+    return list(session.exec(select(Caveat).order_by(Caveat.key)))
+
+
+def list_clusters(session: Session) -> list[Cluster]:
+    """The clusters known by name."""
+    return list(session.exec(select(Cluster).order_by(Cluster.name)))
+
+
+def find_register_import(session: Session, file_sha256: str) -> RegisterImport | None:
+    """An earlier reading of exactly this file."""
+    query = select(RegisterImport).where(RegisterImport.file_sha256 == file_sha256)
+    return session.exec(query).first()
+
+
+def list_register_imports(session: Session) -> list[RegisterImport]:
+    """Past readings, newest first."""
+    query = select(RegisterImport).order_by(col(RegisterImport.id).desc()).limit(20)
     return list(session.exec(query))

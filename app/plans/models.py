@@ -3,7 +3,7 @@
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.db import enum_column
+from app.core.db import enum_column, json_column
 from app.plans.rules import LinkBasis, OrganisationKind, PlanItemKind
 
 
@@ -16,6 +16,7 @@ class Organisation(SQLModel, table=True):
     kind: OrganisationKind = Field(sa_column=enum_column(OrganisationKind))
     from_year: int | None = None
     to_year: int | None = None
+    what: str = Field(default="", max_length=500)  # in our words
     note: str = Field(default="", max_length=1000)
     source: str = Field(default="", max_length=500)
 
@@ -41,8 +42,10 @@ class PlanEdition(SQLModel, table=True):
     from_year: int
     to_year: int
     vision: str = Field(default="", max_length=1000)
-    unknown: str = Field(default="", max_length=1000)  # what we looked for and did not find
+    vision_our_words: bool = False
+    unknown: list[str] = Field(default_factory=list, sa_column=json_column())  # looked for in vain
     source: str = Field(max_length=500)
+    note: str = Field(default="", max_length=1000)
 
 
 class PlanItem(SQLModel, table=True):
@@ -56,9 +59,11 @@ class PlanItem(SQLModel, table=True):
     kind: PlanItemKind = Field(sa_column=enum_column(PlanItemKind))
     slug: str = Field(max_length=80)
     number: int | None = None
-    text: str = Field(max_length=500)
+    text: str = Field(default="", max_length=500)
     our_words: bool = False  # paraphrased, not the published wording
-    to_be_developed: bool = False  # an indicator may exist with no data yet
+    note: str = Field(default="", max_length=1000)
+    unknown: str = Field(default="", max_length=500)  # what is not known of it
+    has_data: bool = True  # an indicator may exist with no data yet
     source: str = Field(default="", max_length=500)
 
 

@@ -9,8 +9,10 @@ class PlanItemKind(StrEnum):
     OUTCOME = "outcome"
     OBSESSION = "obsession"
     PRIORITY = "priority"
+    ACTION = "action"
     BEHAVIOUR = "behaviour"
     INDICATOR = "indicator"
+    STATEMENT = "statement"
 
 
 class LinkBasis(StrEnum):
@@ -25,10 +27,12 @@ class OrganisationKind(StrEnum):
 
     COUNCIL = "council"
     BOARD = "board"
+    PARTNERSHIP = "partnership"
     HEALTH = "health"
     POLICE = "police"
-    SCHOOL = "school"
-    VOLUNTARY = "voluntary"
+    SCHOOLS = "schools"
     TRANSPORT = "transport"
+    VOICE = "voice"
+    VOLUNTARY = "voluntary"
     TEAM = "team"
     OTHER = "other"

@@ -38,6 +38,7 @@ class Wish(SQLModel, table=True):
     title: str = Field(max_length=500)  # official wording
     title_source: str = Field(max_length=500)
     title_checked_on: date | None = None
+    title_note: str = Field(default="", max_length=500)
     title_variants: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     short_label: str = Field(max_length=60)  # ours
     child_label: str = Field(max_length=200)  # ours
@@ -55,5 +56,6 @@ class WishSuccession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     from_wish_id: int | None = Field(default=None, foreign_key="wish.id")  # none: new in `to`
     to_wish_id: int | None = Field(default=None, foreign_key="wish.id")
+    strength: str = Field(default="main", max_length=20)  # main, partly, new, lost, headline_lost
     basis: Basis = Field(sa_column=enum_column(Basis))
     note: str = Field(default="", max_length=1000)

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from app.core.errors import NotFound
-from app.wishes.models import Wish, WishEdition
+from app.wishes.models import Wish, WishEdition, WishSuccession
 
 
 def get_current_edition(session: Session) -> WishEdition:
@@ -31,3 +31,13 @@ def get_wish(session: Session, slug: str) -> Wish:
     if wish is None:
         raise NotFound
     return wish
+
+
+def list_editions(session: Session) -> list[WishEdition]:
+    """All editions, newest first."""
+    return list(session.exec(select(WishEdition).order_by(col(WishEdition.year).desc())))
+
+
+def list_successions(session: Session) -> list[WishSuccession]:
+    """The whole crosswalk in the order it was written."""
+    return list(session.exec(select(WishSuccession).order_by(col(WishSuccession.id))))

@@ -28,6 +28,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "caveat",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("about", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_caveat")),
+    )
+    op.create_table(
         "cluster",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -62,11 +70,13 @@ def upgrade() -> None:
             sa.Enum(
                 "council",
                 "board",
+                "partnership",
                 "health",
                 "police",
-                "school",
-                "voluntary",
+                "schools",
                 "transport",
+                "voice",
+                "voluntary",
                 "team",
                 "other",
                 name="organisationkind",
@@ -78,6 +88,7 @@ def upgrade() -> None:
         ),
         sa.Column("from_year", sa.Integer(), nullable=True),
         sa.Column("to_year", sa.Integer(), nullable=True),
+        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
@@ -103,8 +114,10 @@ def upgrade() -> None:
         sa.Column("from_year", sa.Integer(), nullable=False),
         sa.Column("to_year", sa.Integer(), nullable=False),
         sa.Column("vision", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("unknown", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("vision_our_words", sa.Boolean(), nullable=False),
+        sa.Column("unknown", sa.JSON(), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_edition")),
         sa.UniqueConstraint("slug", name=op.f("uq_plan_edition_slug")),
     )
@@ -119,6 +132,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_sign_in_failure_account_key"), ["account_key"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_sign_in_failure_at"), ["at"], unique=False)
 
     op.create_table(
         "staff_account",
@@ -227,24 +241,8 @@ def upgrade() -> None:
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "youth_worker",
-                "officer",
-                "safeguarding_lead",
-                "administrator",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place_ids", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -252,11 +250,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["invited_by_id"],
             ["staff_account.id"],
-            name=op.f("fk_invitation_invited_by_id_staff_account"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_staff_id"), ["staff_id"], unique=False)
+
     op.create_table(
         "organisation_succession",
         sa.Column("predecessor_id", sa.Integer(), nullable=False),
@@ -286,8 +290,10 @@ def upgrade() -> None:
                 "outcome",
                 "obsession",
                 "priority",
+                "action",
                 "behaviour",
                 "indicator",
+                "statement",
                 name="planitemkind",
                 native_enum=False,
                 create_constraint=True,
@@ -299,7 +305,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("our_words", sa.Boolean(), nullable=False),
-        sa.Column("to_be_developed", sa.Boolean(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("unknown", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("has_data", sa.Boolean(), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan_edition.id"], name=op.f("fk_plan_item_plan_id_plan_edition")
@@ -311,11 +319,13 @@ def upgrade() -> None:
         "population",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ward_code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("value", sa.Float(), nullable=False),
-        sa.Column("as_at", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("as_at", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("caveat", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["ward_code"], ["ward.code"], name=op.f("fk_population_ward_code_ward")
         ),
@@ -326,6 +336,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("population", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_population_ward_code"), ["ward_code"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_account.id"], name=op.f("fk_recovery_code_staff_id_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "staff_id", "code_hash", name=op.f("uq_recovery_code_staff_id_code_hash")
+        ),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
         "register_import",
@@ -429,6 +456,7 @@ def upgrade() -> None:
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_checked_on", sa.Date(), nullable=True),
+        sa.Column("title_note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("title_variants", sa.JSON(), nullable=False),
         sa.Column("short_label", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("child_label", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -655,6 +683,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_wish_id", sa.Integer(), nullable=True),
         sa.Column("to_wish_id", sa.Integer(), nullable=True),
+        sa.Column("strength", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column(
             "basis",
             sa.Enum(

@@ -1,0 +1,1 @@
+"""Measurements anyone can repeat: `python -m bench.<name> --json` ends with one JSON line."""
