@@ -14,7 +14,7 @@ from app.core import audit
 from app.core.errors import NotFound, Refused
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
-from app.core.web import Now, SessionDep, SettingsDep
+from app.core.web import Now, RowId, SessionDep, SettingsDep
 from app.places import queries as places
 from app.staff import queries as people
 from app.staff.guards import Administrator
@@ -70,7 +70,7 @@ def _link_page(request: Request, invited: Invited) -> Response:
 
 @router.get(ACCOUNT)
 def edit_account(
-    request: Request, staff_id: int, actor: Administrator, session: SessionDep,
+    request: Request, staff_id: RowId, actor: Administrator, session: SessionDep,
     settings: SettingsDep, now: Now, find: str = "",
 ) -> Response:  # fmt: skip
     """One person: role, places, link, sessions, access. `find` looks for a place to add."""
@@ -89,7 +89,7 @@ def edit_account(
     return render(request, "accounts/edit_account.html", context)
 
 
-def _places(session: SessionDep, staff_id: int, find: str) -> dict[str, Any]:
+def _places(session: SessionDep, staff_id: RowId, find: str) -> dict[str, Any]:
     held = people.list_place_ids(session, staff_id)
     found = places.find_places(session, words=find, limit=PLACES_SHOWN + 1) if find else []
     return {
@@ -104,7 +104,7 @@ def _places(session: SessionDep, staff_id: int, find: str) -> dict[str, Any]:
 @router.post(ACCOUNT + "/role")
 def change_role(
     request: Request,
-    staff_id: int,
+    staff_id: RowId,
     form: Annotated[Form[RoleChange], Depends(form_of(RoleChange))],
     actor: Administrator,
     session: SessionDep,
@@ -121,7 +121,7 @@ def change_role(
 @router.post(ACCOUNT + "/places")
 def add_place(
     request: Request,
-    staff_id: int,
+    staff_id: RowId,
     form: Annotated[Form[PlaceChoice], Depends(form_of(PlaceChoice))],
     actor: Administrator,
     session: SessionDep,
@@ -138,7 +138,7 @@ def add_place(
 
 @router.post(ACCOUNT + "/places/{place_id}/remove")
 def remove_place(
-    request: Request, staff_id: int, place_id: int, actor: Administrator, session: SessionDep,
+    request: Request, staff_id: RowId, place_id: RowId, actor: Administrator, session: SessionDep,
     now: Now,
 ) -> Response:  # fmt: skip
     """A youth worker no longer works at a place."""
@@ -149,7 +149,7 @@ def remove_place(
 
 @router.post(ACCOUNT + "/invitation")
 def invite_again(
-    request: Request, staff_id: int, actor: Administrator, session: SessionDep, now: Now
+    request: Request, staff_id: RowId, actor: Administrator, session: SessionDep, now: Now
 ) -> Response:
     """A fresh link, shown once; older links stop working."""
     account = people.get_account(session, staff_id)
@@ -158,7 +158,7 @@ def invite_again(
 
 @router.post(ACCOUNT + "/sessions/revoke")
 def revoke_sessions(
-    request: Request, staff_id: int, actor: Administrator, session: SessionDep, now: Now
+    request: Request, staff_id: RowId, actor: Administrator, session: SessionDep, now: Now
 ) -> Response:
     """Sign a person out everywhere."""
     account = people.get_account(session, staff_id)
@@ -168,7 +168,7 @@ def revoke_sessions(
 
 @router.post(ACCOUNT + "/disable")
 def disable_account(
-    request: Request, staff_id: int, actor: Administrator, session: SessionDep, now: Now
+    request: Request, staff_id: RowId, actor: Administrator, session: SessionDep, now: Now
 ) -> Response:
     """Shut a person out at once."""
     account = people.get_account(session, staff_id)
@@ -178,7 +178,7 @@ def disable_account(
 
 @router.post(ACCOUNT + "/enable")
 def enable_account(
-    request: Request, staff_id: int, actor: Administrator, session: SessionDep, now: Now
+    request: Request, staff_id: RowId, actor: Administrator, session: SessionDep, now: Now
 ) -> Response:
     """Let a person in again."""
     account = people.get_account(session, staff_id)

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Path
 from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
@@ -47,6 +47,8 @@ def _inbox(request: Request) -> Inbox:
 # scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
+# The id of a row in an address. Bigger numbers would overflow in the database: 422, never a crash.
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 InboxDep = Annotated[Inbox, Depends(_inbox)]
 

@@ -45,7 +45,7 @@ def why_weak(password: str, *, email: str = "", name: str = "") -> Reason | None
         return Reason.PASSWORD_LONG
     if len(set(password.lower())) < 5 or _is_common(password.lower()):
         return Reason.PASSWORD_COMMON
-    own = [part for part in (*email.lower().split("@"), *name.lower().split()) if len(part) > 2]
+    own = [part for part in re.split(r"\W+", f"{email} {name}".lower()) if len(part) > 2]
     if own and len(_without(password.lower(), own)) < PASSWORD_LEAST // 2:
         return Reason.PASSWORD_OWN_NAME
     return None

@@ -125,7 +125,9 @@ def test_one_step_of_drift_is_forgiven(seconds: int, fits: bool) -> None:
     assert (found is not None) == fits
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "٠١٢٣٤٥", "😀"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "٠١٢٣٤٥", "😀"]
+)
 def test_what_is_no_code_never_fits(typed: str) -> None:
     assert second_factor.match_counter(SECRET, typed, last_counter=0, now=NOW) is None
 
