@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlmodel import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -13,6 +14,12 @@ from starlette.responses import Response
 
 from app.accounts import routes_public as accounts_public
 from app.accounts import routes_staff as accounts_staff
+from app.ballots import queries as ballots_queries
+from app.ballots import routes_public as ballots_public
+from app.ballots import routes_staff as ballots_staff
+from app.consultations import routes_public as consultations_public
+from app.consultations import routes_staff as consultations_staff
+from app.consultations.rules import Progress
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -23,6 +30,8 @@ from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
+from app.responses import queries as responses_queries
+from app.responses import routes_public as responses_public
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
@@ -37,10 +46,15 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     accounts_public.router,
     wishes_public.router,
     plans_public.router,
+    consultations_public.router,
+    responses_public.router,
+    ballots_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
     staff_staff.router,
     accounts_staff.router,
+    consultations_staff.router,
+    ballots_staff.router,
 ]
 SWEEPS: list[Sweep] = [forget_sign_ins]
 
@@ -56,9 +70,21 @@ class NavEntry:
 
 
 STAFF_NAV: list[NavEntry] = [
+    NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
+    NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
+    NavEntry("/staff/sources", "Sources", Role.OFFICER),
     NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
     NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
 ]
+
+
+def sitting_progress(session: Session, sitting_id: int) -> Progress:
+    """What has arrived at a sitting. The sitting's page belongs to a floor below the counts, so
+    the counter is handed down to it as `app.state.sitting_progress`."""
+    return Progress(
+        responses=responses_queries.count_by_sitting(session, sitting_id),
+        votes=ballots_queries.count_by_sitting(session, sitting_id),
+    )
 
 
 def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
@@ -108,6 +134,7 @@ def create_app(
     app.state.clock, app.state.assets = clock, assets
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
+    app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)
     return app

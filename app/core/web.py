@@ -29,6 +29,11 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def _db(request: Request) -> Database:
+    db: Database = request.app.state.db
+    return db
+
+
 def _now(request: Request) -> datetime:
     moment: datetime = request.app.state.clock()
     return moment
@@ -46,10 +51,13 @@ def _inbox(request: Request) -> Inbox:
 
 # scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
+# For a send from a phone: read in a short session first, then hand the writing to the inbox. A
+# writing session held meanwhile would lock the inbox's single writer out.
+DbDep = Annotated[Database, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
-# The id of a row in an address. Bigger numbers would overflow in the database: 422, never a crash.
-RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+# A row's id in a path: what no database can hold is a page of ours (422), never an overflow.
+RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
 InboxDep = Annotated[Inbox, Depends(_inbox)]
 
 

@@ -17,7 +17,7 @@ from app.core.db import Database
 from app.core.errors import Forbidden, SignInNeeded
 from app.core.forms import Form, form_of
 from app.core.tokens import plain_hash
-from app.core.web import Now, SettingsDep
+from app.core.web import DbDep, Now, SettingsDep
 from app.staff import queries, service
 from app.staff.forms import CurrentPassword, SignInForm
 from app.staff.models import StaffAccount, StaffSession
@@ -28,15 +28,7 @@ COOKIE = "wishes_staff"
 KNOWN_BROWSER = "wishes_known"
 
 
-def _database(request: Request) -> Database:
-    db: Database = request.app.state.db
-    return db
-
-
-DatabaseDep = Annotated[Database, Depends(_database)]
-
-
-def signed_in(request: Request, db: DatabaseDep, settings: SettingsDep, now: Now) -> StaffAccount:
+def signed_in(request: Request, db: DbDep, settings: SettingsDep, now: Now) -> StaffAccount:
     """The person behind the session cookie; sent to the sign-in page when there is none."""
     token = request.cookies.get(COOKIE, "")
     idle = timedelta(minutes=settings.session_idle_minutes)
@@ -86,7 +78,7 @@ def _this_session(request: Request, _account: AnyStaff) -> StaffSession:
 def _sign_in_proof(
     request: Request,
     form: Annotated[Form[SignInForm], Depends(form_of(SignInForm))],
-    db: DatabaseDep,
+    db: DbDep,
     settings: SettingsDep,
     now: Now,
 ) -> Proof | None:
@@ -101,7 +93,7 @@ def _sign_in_proof(
 def _own_proof(
     form: Annotated[Form[CurrentPassword], Depends(form_of(CurrentPassword))],
     account: AnyStaff,
-    db: DatabaseDep,
+    db: DbDep,
     settings: SettingsDep,
     now: Now,
 ) -> Proof:

@@ -13,10 +13,7 @@ from app.staff.models import (
     StaffScope,
     StaffSession,
 )
-from app.staff.rules import (
-    FAILURE_WINDOW,
-    is_session_live,
-)
+from app.staff.rules import FAILURE_WINDOW, Role, is_session_live
 
 
 def find_session(
@@ -122,3 +119,10 @@ def has_forgettable(session: Session, *, failed_before: datetime, ended_before: 
         select(StaffSession.token_hash).where(col(StaffSession.expires_at) < ended_before).limit(1)
     )
     return session.exec(failure).first() is not None or session.exec(ended).first() is not None
+
+
+def count_accounts(session: Session, role: Role) -> int:
+    """How many people in this role can sign in."""
+    query = select(func.count()).select_from(StaffAccount)
+    query = query.where(col(StaffAccount.role) == role, col(StaffAccount.disabled_at).is_(None))
+    return session.exec(query).one()
