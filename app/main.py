@@ -12,6 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts import routes_public as accounts_public
+from app.accounts import routes_staff as accounts_staff
 from app.actions import routes_public as actions_public
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
@@ -38,13 +40,18 @@ from app.responses import routes_staff as responses_staff
 from app.responses.service.reading_in import read_waiting_imports
 from app.responses.service.sorting import suggest_pending
 from app.safeguarding import routes_staff as safeguarding_staff
+from app.staff import routes_public as staff_public
+from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
+from app.staff.service import forget_sign_ins
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
 PUBLIC_ROUTERS: list[APIRouter] = [
+    staff_public.router,
+    accounts_public.router,
     wishes_public.router,
     plans_public.router,
     actions_public.router,
@@ -54,6 +61,8 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
+    staff_staff.router,
+    accounts_staff.router,
     consultations_staff.router,
     ballots_staff.router,
     responses_staff.router,
@@ -61,7 +70,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     publication_staff.router,
     reports_staff.router,
 ]
-SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending]
+SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,8 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/releases", "Releases", Role.OFFICER),
     NavEntry("/staff/findings", "Findings", Role.OFFICER),
     NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
+    NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
 ]
 
 
