@@ -26,10 +26,13 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.pages import routes_public as pages_public
+from app.pages import routes_staff as pages_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
@@ -55,6 +58,7 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
     actions_public.router,
+    pages_public.router,
     consultations_public.router,
     responses_public.router,
     ballots_public.router,
@@ -69,6 +73,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     safeguarding_staff.router,
     publication_staff.router,
     reports_staff.router,
+    pages_staff.router,
 ]
 SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
 
@@ -97,6 +102,7 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/reports", "Reports", Role.OFFICER),
     NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
     NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+    NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
 ]
 
 
@@ -153,7 +159,7 @@ def create_app(
     )
     assets = Assets(ROOT / "static")
     app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
-    app.state.clock, app.state.assets = clock, assets
+    app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
     app.state.sitting_progress = sitting_progress
