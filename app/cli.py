@@ -1,18 +1,88 @@
-"""The `wishes` command. Long work shows a progress bar; every command ends in words."""
+"""The `wishes` command. Long work shows a progress bar; every command ends in words.
+
+Imports stand inside the commands, so that `wishes --help` answers at once.
+"""
+
+# ruff: noqa: PLC0415
+
+from typing import Annotated
 
 import typer
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False)
 
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest tables."""
-    from app.core.migrate import upgrade  # noqa: PLC0415  # alembic is slow to import
-    from app.core.settings import Settings  # noqa: PLC0415
+    from app.core.migrate import upgrade
+    from app.core.settings import Settings
 
-    upgrade(Settings().database_address)
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_address)
     typer.echo("The database is up to date.")
+
+
+@cli.command()
+def new_migration(number: str, message: str) -> None:
+    """Write a migration from the difference between tables and database (for developers)."""
+    from app.core.migrate import new_revision
+    from app.core.settings import Settings
+
+    new_revision(Settings().database_address, message, number)
+
+
+@cli.command()
+def check(
+    *,
+    migrations_only: Annotated[
+        bool, typer.Option(help="Only: do the migrations reach the tables? (no site needed)")
+    ] = False,
+) -> None:
+    """Look this installation over and say what to mend; ends with 1 when something must be."""
+    from app.core.checkup import check_migrations, check_site
+
+    found = check_migrations() if migrations_only else check_site()
+    for line in found:
+        typer.echo(("ok    " if line.ok else "MEND  ") + line.text)
+    raise typer.Exit(0 if all(line.ok for line in found) else 1)
+
+
+@cli.command()
+def seed() -> None:
+    """Load the wishes, plans, wards and help contacts that the project ships; safe to repeat."""
+    from app.core.clock import utc_now
+    from app.core.db import Database
+    from app.core.settings import Settings
+    from app.sample import load_reference
+
+    db = Database(Settings().database_address)
+    with db.session(writes=True) as session:
+        for line in load_reference(session, now=utc_now()):
+            typer.echo(line)
+
+
+@cli.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
+    """Serve the site (behind a proxy that speaks HTTPS, in production)."""
+    import uvicorn
+
+    from app.core.logs import configure_logs
+
+    configure_logs()
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 def main() -> None:

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlmodel import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
+from app.consultations import routes_public as consultations_public
+from app.consultations import routes_staff as consultations_staff
+from app.consultations.rules import Progress
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -23,6 +28,7 @@ from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
+from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
@@ -33,10 +39,12 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
+    consultations_public.router,
     responses_public.router,
     ballots_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
+    consultations_staff.router,
     ballots_staff.router,
 ]
 SWEEPS: list[Sweep] = []
@@ -52,7 +60,20 @@ class NavEntry:
     current: bool = False
 
 
-STAFF_NAV: list[NavEntry] = []
+STAFF_NAV: list[NavEntry] = [
+    NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
+    NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
+    NavEntry("/staff/sources", "Sources", Role.OFFICER),
+]
+
+
+def sitting_progress(session: Session, sitting_id: int) -> Progress:
+    """What has arrived at a sitting. The sitting's page belongs to a floor below the counts, so
+    the counter is handed down to it as `app.state.sitting_progress`."""
+    return Progress(
+        responses=responses_queries.count_by_sitting(session, sitting_id),
+        votes=ballots_queries.count_by_sitting(session, sitting_id),
+    )
 
 
 def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
@@ -102,6 +123,7 @@ def create_app(
     app.state.clock, app.state.assets = clock, assets
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
+    app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)
     return app

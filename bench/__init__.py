@@ -1,1 +1,1 @@
-"""Benchmarks: `python -m bench.<name> --json` ends with one line, a JSON object of figures."""
+"""Measurements anyone can repeat: `python -m bench.<name> --json` ends with one JSON line."""

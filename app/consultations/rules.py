@@ -5,6 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
 
 
 class ConsultationStatus(StrEnum):
@@ -133,6 +136,7 @@ class Reason(StrEnum):
     CODES_USED_UP = "codes_used_up"
     SOURCE_KNOWN = "source_known"
     SOURCE_CLOSED = "source_closed"
+    CODE_UNKNOWN = "code_unknown"
     DATES_REVERSED = "dates_reversed"
 
 
@@ -308,6 +312,13 @@ def why_not_open_sitting(
     return None
 
 
+def why_not_join(*, is_known: bool, is_closed: bool) -> Reason | None:
+    """Why a class code does not lead anywhere (any more)."""
+    if not is_known:
+        return Reason.CODE_UNKNOWN
+    return Reason.SITTING_CLOSED if is_closed else None
+
+
 def may_see_place(place_id: int | None, own_place_ids: Collection[int] | None) -> bool:
     """Whether somebody who works at these places (None: everywhere) may see this one."""
     return own_place_ids is None or place_id in own_place_ids
@@ -352,6 +363,16 @@ def make_slug(title: str, *, otherwise: str, taken: Collection[str]) -> str:
     while slug in taken:
         slug, number = f"{stem}-{number}", number + 1
     return slug
+
+
+def filter_by_words(things: Sequence[Thing], names: Sequence[str], words: str) -> list[Thing]:
+    """Those whose name holds every word typed, whatever the case."""
+    wanted = _folded(words).split()
+    return [
+        thing
+        for thing, name in zip(things, names, strict=True)
+        if all(word in _folded(name) for word in wanted)
+    ]
 
 
 def _folded(label: str) -> str:

@@ -7,6 +7,7 @@ until it changes. Everything fits in memory: the whole folder is smaller than on
 import gzip
 import hashlib
 import mimetypes
+import re
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,7 @@ mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("image/svg+xml", ".svg")
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
+STYLE_URL = re.compile(rb"""(url\(["']?\.\./)([\w./-]+)""")
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
 
 
@@ -28,9 +30,9 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self._bodies: dict[str, tuple[bytes, bytes | None, str]] = {}
         self._hashed: dict[str, str] = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        for path in sorted(files, key=lambda path: path.suffix == ".css"):  # styles name the others
+            self._add(path.relative_to(folder).as_posix(), path.read_bytes())
         if not any(name.startswith("vendor/") for name in self._bodies):
             log.warning("vendor_files_missing", mend="run `make setup`; pages work without them")
 
@@ -59,9 +61,16 @@ class Assets:
 
     def _add(self, name: str, body: bytes) -> None:
         stem, dot, ending = name.rpartition(".")
+        if ending == "css":
+            body = STYLE_URL.sub(self._hashed_url, body)
         digest = hashlib.sha256(body).hexdigest()[:10]
         hashed = f"{stem}.{digest}{dot}{ending}"
         packed = gzip.compress(body, 9, mtime=0) if f".{ending}" in COMPRESSIBLE else None
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self._bodies[name] = self._bodies[hashed] = (body, packed, media_type)
         self._hashed[name] = hashed
+
+    def _hashed_url(self, found: re.Match[bytes]) -> bytes:
+        """`url("../vendor/x.woff2")` by its hashed name, so fonts are kept for ever too."""
+        name = found[2].decode()
+        return found[1] + self._hashed.get(name, name).encode()

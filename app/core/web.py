@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Path
 from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
@@ -55,6 +55,8 @@ SessionDep = Annotated[Session, Depends(_session, scope="function")]
 DbDep = Annotated[Database, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+# A row's id in a path: what no database can hold is a page of ours (422), never an overflow.
+RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
 InboxDep = Annotated[Inbox, Depends(_inbox)]
 
 

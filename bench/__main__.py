@@ -1,0 +1,74 @@
+"""`make bench`: run every benchmark and write `docs/performance.md`.
+
+Absolute times depend on the machine; where a benchmark has a plain baseline, both are measured in
+the same run and the ratio is what counts.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = ("pages", "suggest", "class30")
+MEANING = {
+    "wish_bytes": "wish page, first visit, all assets, bytes over the wire (goal: 30,000 or fewer)",
+    "ballot_bytes": "ballot page, first visit, all assets (goal: 30,000 or fewer)",
+    "survey_bytes": "survey page of the sample consultation, first visit, all assets",
+    "texts_per_s": "texts sorted a second on one core after loading (goal: 2,000 or more)",
+    "rss_mb": "peak memory of the process, MB",
+    "micro_f1": "micro-F1 over the twelve wishes, trained on the shipped examples only",
+    "macro_f1": "macro-F1 over the wishes with five or more positives",
+}
+
+
+def run(name: str) -> dict[str, object]:
+    """The figures of one benchmark: the JSON object on its last line."""
+    print(f"bench.{name} ...", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{name}", "--json"],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    figures: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def table(name: str, figures: dict[str, object]) -> list[str]:
+    """One benchmark as lines of Markdown."""
+    lines = [
+        f"## {name}",
+        "",
+        f"`python -m bench.{name} --json`",
+        "",
+        "| figure | value | |",
+        "|---|---|---|",
+    ]
+    for key, value in figures.items():
+        shown = (
+            ", ".join(f"{inner}: {one}" for inner, one in value.items())
+            if isinstance(value, dict)
+            else value
+        )
+        lines.append(f"| {key} | {shown} | {MEANING.get(key, '')} |")
+    return [*lines, ""]
+
+
+def main() -> None:
+    """Run all and write the page."""
+    about = (
+        f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}: Python "
+        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores. Trust ratios and "
+        "bytes; take absolute times as a hint."
+    )
+    lines = ["# Performance", "", about, ""]
+    for name in BENCHMARKS:
+        lines += table(name, run(name))
+    (ROOT / "docs" / "performance.md").write_text("\n".join(lines), encoding="utf-8")
+    print("docs/performance.md written")
+
+
+if __name__ == "__main__":
+    main()
