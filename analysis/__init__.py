@@ -5,15 +5,15 @@ A library on its own: it knows nothing of the app, the web or a database. On one
     from pathlib import Path
     from analysis import Outcome, load, load_examples, save, train
 
-    model = train(load_examples())              # seconds; add Example(text, frozenset({6, 8})) of your own
+    model = train(load_examples())              # or your own Example(text, frozenset({6, 8}))
     save(model, Path("var/models/first"))       # numbers and JSON, nothing that can run
-    model = load(Path("var/models/first"))      # raises BadModel when damaged
+    model = load(Path("var/models/first"))      # raises ModelError when damaged
 
     for found in model.suggest(["the bus is allways late", "idk", "chcę park"]):
-        found.outcome                           # WISHES, NOT_SURE, NONE, UNTRANSLATED, NOT_AN_ANSWER
-        found.wishes                            # ((6, 0.98),): sure enough for the target precision
-        found.leads                             # likely but not sure: for a person to look at
-        found.scores                            # a probability for each of model.labels (0 = none)
+        found.outcome           # WISHES, NOT_SURE, NONE, UNTRANSLATED or NOT_AN_ANSWER
+        found.wishes            # ((6, 0.98),): sure enough for the target precision
+        found.leads             # likely but not sure: for a person to look at
+        found.scores            # a probability for each of model.labels (0 = none)
 
     model.explain("the bus is allways late", 6) # ["bus", "late"]
     model.suggest_each(texts)                   # the same, one by one, for a million texts
@@ -35,21 +35,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.cleaning import clean_text, split_words
     from analysis.evaluation import Evaluation, Score, WishScore, evaluate, make_truth
-    from analysis.examples import BadExamples, Example, load_examples, parse_wishes, read_examples
+    from analysis.examples import Example, ExamplesError, load_examples, parse_wishes, read_examples
     from analysis.kinds import Kind, kind_of, name_language
     from analysis.lexicon import Lexicon, load_lexicon
     from analysis.model import Classifier, Outcome, Suggested
-    from analysis.storage import BadModel, load, save
+    from analysis.storage import ModelError, load, save
     from analysis.training import train
 
 __all__ = [
-    "BadExamples",
-    "BadModel",
     "Classifier",
     "Evaluation",
     "Example",
+    "ExamplesError",
     "Kind",
     "Lexicon",
+    "ModelError",
     "Outcome",
     "Score",
     "Suggested",
@@ -72,11 +72,11 @@ __all__ = [
 _HOMES = {
     "cleaning": ("clean_text", "split_words"),
     "evaluation": ("Evaluation", "Score", "WishScore", "evaluate", "make_truth"),
-    "examples": ("BadExamples", "Example", "load_examples", "parse_wishes", "read_examples"),
+    "examples": ("ExamplesError", "Example", "load_examples", "parse_wishes", "read_examples"),
     "kinds": ("Kind", "kind_of", "name_language"),
     "lexicon": ("Lexicon", "load_lexicon"),
     "model": ("Classifier", "Outcome", "Suggested"),
-    "storage": ("BadModel", "load", "save"),
+    "storage": ("ModelError", "load", "save"),
     "training": ("train",),
 }
 

@@ -66,21 +66,19 @@ def find_threshold(probability: Floats, truth: Bools, *, precision: float) -> fl
 def find_thresholds(
     probability: Floats, truth: Bools, *, precision: float, least_positives: int = 30
 ) -> Floats:
-    """Give a threshold a label; one with few positives or none of its own borrows the pooled one.
+    """Give a threshold a label; a wish with few positives borrows the one pooled over all wishes.
 
-    Column 0 ("none") keeps its own or `NEVER`: wishes do not lend to it, nor it to them.
+    A wish with enough positives that keeps no promise gets `NEVER`: a person decides all of it.
+    Column 0 ("none") has its own or `NEVER`: wishes do not lend to it, nor it to them.
     """
-    pooled = find_threshold(
-        probability[:, 1:].ravel(), truth[:, 1:].ravel(), precision=precision
-    )
+    pooled = find_threshold(probability[:, 1:].ravel(), truth[:, 1:].ravel(), precision=precision)
+    few = truth.sum(axis=0) < least_positives
+    few[0] = False
     own = [
         find_threshold(probability[:, i], truth[:, i], precision=precision)
         for i in range(probability.shape[1])
     ]
-    few = truth.sum(axis=0) < least_positives
-    return np.array(
-        [t if i == 0 or not (few[i] or t == NEVER) else pooled for i, t in enumerate(own)]
-    )
+    return np.where(few, pooled, np.array(own))
 
 
 def find_likely_threshold(probability: Floats, truth: Bools) -> float:

@@ -12,7 +12,8 @@ from functools import lru_cache
 MAX_CHARACTERS = 4_000
 """Longer answers are cut here: no real answer seen is longer, and a paste of a book is not one."""
 
-_QUOTES = str.maketrans("\u2018\u2019\u201a\u201b\u2032\u00b4`\u201c\u201d\u201e\u2033", "'''''''\"\"\"\"")
+_QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"))
+_QUOTES |= str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u2033", '"'))
 _REPEATS = re.compile(r"(\S)\1{2,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -43,22 +44,25 @@ _SMALL_WORDS = re.compile(r"\b(?:with|of|and|sign|symbol|black|white|heavy|regio
 _FACES = re.compile(r"\b(?:face|faces|smiling|grinning)\b")
 
 
+def _is_dropped(character: str, category: str) -> bool:
+    """Say whether a character is invisible or only says how an emoji is drawn."""
+    drawing = "\ufe00" <= character <= "\ufe0f" or character == "\u20e3"
+    skin_tone = category == "Sk" and ord(character) > 0xFFFF
+    return drawing or skin_tone or category in _INVISIBLE
+
+
 @lru_cache(maxsize=4_096)
 def _translate_character(character: str) -> str:
     """Give what one non-ASCII character becomes: itself, nothing, a space or an emoji's words."""
     if character in _EMOJI_WORDS:
         return _EMOJI_WORDS[character]
     category = unicodedata.category(character)
-    if category in _INVISIBLE:
+    if _is_dropped(character, category):
         return " " if character.isspace() else ""
-    if category == "So":
-        name = unicodedata.name(character, "").lower().replace("-", " ")
-        if _FACES.search(name):
-            return " "
-        return f" {_SMALL_WORDS.sub(' ', name)} "
-    if category == "Sk" and ord(character) > 0xFFFF:  # skin tones
-        return ""
-    return character
+    if category != "So":
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", " ")
+    return " " if _FACES.search(name) else f" {_SMALL_WORDS.sub(' ', name)} "
 
 
 def _fold(text: str) -> str:

@@ -73,9 +73,10 @@ def _divide(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.zeros_like(top, dtype=np.float64), where=bottom > 0)
 
 
-def _interval(value: float, samples: Floats) -> Score:
-    low, high = np.percentile(samples, [2.5, 97.5])
-    return Score(float(value), float(low), float(high))
+def _interval(figures: Floats) -> Score:
+    """Read a figure (row 0) and its interval (the resamples below it)."""
+    low, high = np.percentile(figures[1:], [2.5, 97.5])
+    return Score(float(figures[0]), float(low), float(high))
 
 
 def evaluate(
@@ -93,29 +94,44 @@ def evaluate(
     texts = len(truth)
     draws = np.random.default_rng(seed).multinomial(texts, np.full(texts, 1 / texts), samples)
     weights = np.vstack([np.ones(texts), draws]).astype(np.float64)  # row 0: the sample itself
-    hits = weights @ (truth & predicted).astype(np.float64)
-    said = weights @ predicted.astype(np.float64)
-    meant = weights @ truth.astype(np.float64)
-    f1 = _divide(2 * hits, said + meant)
-    micro = _divide(2 * hits.sum(axis=1), (said + meant).sum(axis=1))
-    enough = meant[0] >= _LEAST_POSITIVES
+    parts = (truth & predicted, predicted, truth)
+    counts = _Counts(*(weights @ part.astype(np.float64) for part in parts))
+    enough = counts.meant[0] >= _LEAST_POSITIVES
+    f1 = _divide(2 * counts.hits, counts.said + counts.meant)
+    micro = _divide(2 * counts.hits.sum(axis=1), (counts.said + counts.meant).sum(axis=1))
     macro = f1[:, enough].mean(axis=1) if enough.any() else np.zeros(len(f1))
-    precision, recall = _divide(hits, said), _divide(hits, meant)
-    per_wish = tuple(
-        WishScore(
-            wish,
-            int(meant[0, i]),
-            *(_interval(part[0, i], part[1:, i]) for part in (precision, recall, f1)),
-        )
-        for i, wish in enumerate(wishes)
-    )
     return Evaluation(
         texts=texts,
-        micro_f1=_interval(micro[0], micro[1:]),
-        macro_f1=_interval(macro[0], macro[1:]),
-        per_wish=per_wish,
+        micro_f1=_interval(micro),
+        macro_f1=_interval(macro),
+        per_wish=_score_wishes(counts, wishes),
         coverage_at_90=find_coverage(truth, probabilities, precision=0.9),
         calibration_error=find_calibration_error(truth, probabilities),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Per resample (rows) and wish (columns): rightly said, said, meant."""
+
+    hits: Floats
+    said: Floats
+    meant: Floats
+
+
+def _score_wishes(counts: _Counts, wishes: Sequence[int]) -> tuple[WishScore, ...]:
+    precision = _divide(counts.hits, counts.said)
+    recall = _divide(counts.hits, counts.meant)
+    f1 = _divide(2 * counts.hits, counts.said + counts.meant)
+    return tuple(
+        WishScore(
+            wish,
+            int(counts.meant[0, i]),
+            _interval(precision[:, i]),
+            _interval(recall[:, i]),
+            _interval(f1[:, i]),
+        )
+        for i, wish in enumerate(wishes)
     )
 
 

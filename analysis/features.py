@@ -3,12 +3,13 @@
 TF-IDF (sublinear counts, smooth idf, each block of length one) as scikit-learn defines it. Written
 out here because the character grams lie inside words, and children's answers repeat words: every
 word's grams are looked up once and remembered, which makes sorting several times faster than
-`TfidfVectorizer`, and the fitted state is two word lists and two rows of numbers, saved without pickle.
+`TfidfVectorizer`, and the fitted state is two word lists and two rows of numbers.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ _LONGEST_WORD = 40
 
 def list_word_grams(words: Sequence[str]) -> list[str]:
     """List the words and the pairs of neighbouring words of a text."""
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
 def list_character_grams(word: str) -> list[str]:
@@ -93,9 +94,7 @@ class Features:
         return known
 
 
-def _rows_from_indices(
-    indices: Integers, sizes: Sequence[int], width: int
-) -> sparse.csr_matrix:
+def _rows_from_indices(indices: Integers, sizes: Sequence[int], width: int) -> sparse.csr_matrix:
     starts = np.zeros(len(sizes) + 1, dtype=np.int32)
     np.cumsum(sizes, out=starts[1:])
     matrix = sparse.csr_matrix(
@@ -127,8 +126,10 @@ def _weigh_counts(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
 
 
 def _count_lexicon(counts: Sequence[Counter[int]], width: int) -> sparse.csr_matrix:
-    """Give log(1 + matches) per lexicon column, rows of length one: a long answer that touches
-    many wishes says less about each of them than a short one that touches one."""
+    """Give log2(1 + matches) per lexicon column, rows of length one.
+
+    A long answer that touches many wishes says less about each than a short one that touches one.
+    """
     columns = np.array([c for row in counts for c in row], dtype=np.int32)
     values = np.array([n for row in counts for n in row.values()], dtype=np.float64)
     starts = np.cumsum([0, *(len(row) for row in counts)], dtype=np.int32)

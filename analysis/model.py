@@ -122,7 +122,8 @@ class Classifier:
     def _suggest_block(self, texts: Sequence[str]) -> Iterator[Suggested]:
         cleaned = [clean_text(text) for text in texts]
         kinds = [kind_of(text) for text in cleaned]
-        ordinary = [split_words(t) for t, k in zip(cleaned, kinds, strict=True) if k == Kind.ORDINARY]
+        pairs = zip(cleaned, kinds, strict=True)
+        ordinary = [split_words(text) for text, kind in pairs if kind == Kind.ORDINARY]
         scores = to_probability(self.score(ordinary), self.slope, self.shift)
         rows = iter(np.round(scores, _DIGITS).tolist())
         nothing = (0.0,) * len(self.labels)

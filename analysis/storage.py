@@ -1,7 +1,7 @@
 """Keep a model as numbers and JSON: nothing in it can run. Two files, about a megabyte.
 
-`numbers.npz` is read with `allow_pickle=False`; `words.json` holds the lists, the lexicon's text, the
-identity and the card. A file that was changed by hand fails its checksum and is refused.
+`numbers.npz` is read with `allow_pickle=False`; `words.json` holds the lists, the lexicon's text,
+the identity and the card. A file that was changed by hand fails its checksum and is refused.
 """
 
 import hashlib
@@ -20,31 +20,30 @@ _NUMBERS = "numbers.npz"
 _WORDS = "words.json"
 _FORMAT = 1
 _ARRAYS = (
-    "word_idf", "character_idf", "weights", "bias", "slope", "shift", "accept", "probability", "truth",
-)  # fmt: skip
+    "word_idf",
+    "character_idf",
+    "weights",
+    "bias",
+    "slope",
+    "shift",
+    "accept",
+    "probability",
+    "truth",
+)
 
 
-class BadModel(ValueError):
+class ModelError(ValueError):
     """A saved model is missing, damaged or of another format; the message says which."""
 
 
 def save(model: Classifier, folder: Path) -> None:
     """Write a model into `folder` (made if absent; older files of the same names are replaced)."""
     folder.mkdir(parents=True, exist_ok=True)
-    features, oof = model.features, model.out_of_fold
+    features = model.features
     numbers = folder / _NUMBERS
-    np.savez_compressed(
-        numbers,
-        word_idf=features.word_idf,
-        character_idf=features.character_idf,
-        weights=model.weights,
-        bias=model.bias,
-        slope=model.slope,
-        shift=model.shift,
-        accept=model.accept,
-        probability=oof.probability,
-        truth=oof.truth,
-    )
+    holders = (features, model, model.out_of_fold)
+    arrays = {n: getattr(h, n) for n in _ARRAYS for h in holders if hasattr(h, n)}
+    np.savez_compressed(numbers, **arrays)
     words = {
         "format": _FORMAT,
         "numbers_sha256": hashlib.sha256(numbers.read_bytes()).hexdigest(),
@@ -65,7 +64,7 @@ def save(model: Classifier, folder: Path) -> None:
 def _read_numbers(folder: Path, sha256: str) -> dict[str, NDArray[Any]]:
     path = folder / _NUMBERS
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise BadModel(f"{path} is not the file that was saved: its checksum differs")
+        raise ModelError(f"{path} is not the file that was saved: its checksum differs")
     with np.load(path, allow_pickle=False) as stored:
         return {name: stored[name] for name in _ARRAYS}
 
@@ -79,23 +78,23 @@ def _check_shapes(arrays: dict[str, NDArray[Any]], features: Features, labels: i
     }
     wrong = [name for name, shape in wanted.items() if arrays[name].shape != shape]
     if wrong:
-        raise BadModel(f"the saved numbers do not fit the word lists: {', '.join(wrong)}")
+        raise ModelError(f"the saved numbers do not fit the word lists: {', '.join(wrong)}")
 
 
 def load(folder: Path) -> Classifier:
-    """Read a model that `save` wrote; raises `BadModel` when anything is missing or damaged."""
+    """Read a model that `save` wrote; raises `ModelError` when anything is missing or damaged."""
     try:
         words = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
         if words["format"] != _FORMAT:
-            raise BadModel(f"model format {words['format']} is not known here")
+            raise ModelError(f"model format {words['format']} is not known here")
         arrays = _read_numbers(folder, words["numbers_sha256"])
         model = _build(words, arrays)
-    except BadModel:
+    except ModelError:
         raise
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise BadModel(f"no readable model in {folder}: {error}") from error
+        raise ModelError(f"no readable model in {folder}: {error}") from error
     if model.model_id != words["model_id"]:
-        raise BadModel(f"the model in {folder} does not match its own id")
+        raise ModelError(f"the model in {folder} does not match its own id")
     return model
 
 

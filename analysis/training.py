@@ -8,6 +8,7 @@ import hashlib
 import platform
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from analysis.calibration import find_likely_threshold, fit_sigmoid, to_probability
+from analysis.calibration import NEVER, find_likely_threshold, fit_sigmoid, to_probability
 from analysis.cleaning import clean_text, split_words
 from analysis.evaluation import evaluate, make_truth
 from analysis.examples import Example
@@ -35,9 +36,9 @@ _ABSENT_SCORE = -6.0
 _WEAKNESSES = (
     "The shipped examples are an adult's imitation of children's English; no child wrote them.",
     "Out-of-fold figures on shipped examples flatter: one writer made examples and lexicon.",
-    "Thresholds hold for answers like the training texts; check them on a blind sample of each wave.",
+    "Thresholds hold for answers like the training texts: check them on a blind sample.",
     "Hard pairs: 2 and 7, 7 and 9, 10 and anything said about school, 12 and 4.",
-    "English only; other languages are left untranslated. Short Latin-script ones may slip through.",
+    "English only; short answers in other languages in Latin letters may slip through.",
     "Says nothing about safety: disclosures are found by the screen, not here.",
 )
 
@@ -60,16 +61,8 @@ def train(
     rows = sorted(examples, key=lambda e: (e.text, sorted(e.wishes)))
     _check_rows(rows, lexicon)
     words = [split_words(clean_text(row.text)) for row in rows]
-    truth = _make_truth_with_none(rows, lexicon.labels)
-    folds = np.array([_choose_fold(text, seed) for text in words])
-    scores = np.zeros(truth.shape)
-    for fold in range(FOLDS):
-        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if len(outside):
-            features = frozen or fit_features([words[i] for i in inside], lexicon)
-            matrix = features.transform([words[i] for i in inside])
-            weights, bias = _fit_labels(matrix, truth[inside], seed)
-            scores[outside] = features.transform([words[i] for i in outside]) @ weights + bias
+    truth = make_truth([row.wishes or {0} for row in rows], lexicon.labels)
+    scores = _score_unseen(words, truth, lexicon, frozen, seed)
     sigmoids = np.array([fit_sigmoid(scores[:, i], truth[:, i]) for i in range(truth.shape[1])])
     slope, shift = sigmoids[:, 0], sigmoids[:, 1]
     probability = to_probability(scores, slope, shift)
@@ -83,15 +76,35 @@ def train(
         bias=bias,
         slope=slope,
         shift=shift,
-        accept=np.full(truth.shape[1], 2.0),
+        accept=np.full(truth.shape[1], NEVER),
         likely=find_likely_threshold(probability[:, 1:], truth[:, 1:]),
         target_precision=target_precision,
         identity=_make_identity(rows, lexicon, features, seed),
-        card=_make_card(rows, truth, lexicon),
+        card={},
         out_of_fold=OutOfFold(probability, truth),
     )
-    _score_card(base, seed)
-    return base.with_precision(target_precision)
+    return replace(base, card=_make_card(base, seed)).with_precision(target_precision)
+
+
+def _score_unseen(
+    words: Sequence[Sequence[str]],
+    truth: Bools,
+    lexicon: Lexicon,
+    frozen: Features | None,
+    seed: int,
+) -> Floats:
+    """Score every text by a model trained without it and without its copies."""
+    folds = np.array([_choose_fold(text, seed) for text in words])
+    scores = np.zeros(truth.shape)
+    for fold in range(FOLDS):
+        inside = np.flatnonzero(folds != fold).tolist()
+        outside = np.flatnonzero(folds == fold).tolist()
+        if inside and outside:
+            features = frozen or fit_features([words[i] for i in inside], lexicon)
+            matrix = features.transform([words[i] for i in inside])
+            weights, bias = _fit_labels(matrix, truth[inside], seed)
+            scores[outside] = features.transform([words[i] for i in outside]) @ weights + bias
+    return scores
 
 
 def _check_rows(rows: Sequence[Example], lexicon: Lexicon) -> None:
@@ -100,10 +113,6 @@ def _check_rows(rows: Sequence[Example], lexicon: Lexicon) -> None:
     unknown = {wish for row in rows for wish in row.wishes} - set(lexicon.labels[1:])
     if unknown:
         raise ValueError(f"wishes {sorted(unknown)} are not in the edition of {lexicon.edition}")
-
-
-def _make_truth_with_none(rows: Sequence[Example], labels: Sequence[int]) -> Bools:
-    return make_truth([row.wishes or {0} for row in rows], labels)
 
 
 def _choose_fold(words: Sequence[str], seed: int) -> int:
@@ -155,7 +164,7 @@ def _make_identity(
             "lexicon_weight": LEXICON_WEIGHT,
         },
         "versions": {
-            "python": platform.python_version_tuple()[:2],
+            "python": ".".join(platform.python_version_tuple()[:2]),
             "unicode": unicodedata.unidata_version,
             "numpy": version("numpy"),
             "scipy": version("scipy"),
@@ -164,21 +173,19 @@ def _make_identity(
     }
 
 
-def _make_card(rows: Sequence[Example], truth: Bools, lexicon: Lexicon) -> dict[str, Any]:
-    counts = dict(zip(map(str, lexicon.labels), truth.sum(axis=0).tolist(), strict=True))
-    return {
-        "edition": lexicon.edition,
-        "texts": len(rows),
-        "texts_per_label": counts,
-        "weaknesses": list(_WEAKNESSES),
-    }
-
-
-def _score_card(model: Classifier, seed: int) -> None:
+def _make_card(model: Classifier, seed: int) -> dict[str, Any]:
+    """Describe a model: what made it, how it does on texts it had not seen, what it cannot do."""
     oof = model.out_of_fold
     likely = oof.probability[:, 1:] >= model.likely
     scores = evaluate(oof.truth[:, 1:], likely, oof.probability[:, 1:], model.labels[1:], seed=seed)
     none = evaluate(oof.truth[:, :1], oof.probability[:, :1] >= 0.5, oof.probability[:, :1], (0,))
-    model.card["identity"] = model.identity
-    model.card["likely_threshold"] = model.likely
-    model.card["out_of_fold"] = {**scores.to_dict(), "none": none.to_dict()["per_wish"][0]}
+    counts = oof.truth.sum(axis=0).tolist()
+    return {
+        "edition": model.edition,
+        "texts": len(oof.truth),
+        "texts_per_label": dict(zip(map(str, model.labels), counts, strict=True)),
+        "identity": model.identity,
+        "likely_threshold": model.likely,
+        "out_of_fold": {**scores.to_dict(), "none": none.to_dict()["per_wish"][0]},
+        "weaknesses": list(_WEAKNESSES),
+    }

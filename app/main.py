@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.ballots import queries as ballots_queries
+from app.ballots import routes_public as ballots_public
+from app.ballots import routes_staff as ballots_staff
 from app.consultations import routes_public as consultations_public
 from app.consultations import routes_staff as consultations_staff
 from app.consultations.rules import Progress
@@ -27,6 +29,7 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.plans import routes_public as plans_public
 from app.responses import queries as responses_queries
+from app.responses import routes_public as responses_public
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
@@ -37,9 +40,12 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     wishes_public.router,
     plans_public.router,
     consultations_public.router,
+    responses_public.router,
+    ballots_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
+    ballots_staff.router,
 ]
 SWEEPS: list[Sweep] = []
 

@@ -26,12 +26,12 @@ class Example:
     wishes: frozenset[int]
 
 
-class BadExamples(ValueError):
+class ExamplesError(ValueError):
     """A file of examples cannot be read; the message names file, row and reason."""
 
 
 def parse_wishes(labels: str) -> frozenset[int]:
-    """Read "6;7", "6 7" or "none" as a set of wish numbers; raises `ValueError` on anything else."""
+    """Read "6;7", "6 7" or "none" as wish numbers; raises `ValueError` on anything else."""
     parts = labels.replace(";", " ").replace(",", " ").split()
     if not parts:
         raise ValueError("no label: write wish numbers or 'none'")
@@ -44,22 +44,22 @@ def parse_wishes(labels: str) -> frozenset[int]:
 
 
 def read_examples(path: Path) -> Iterator[Example]:
-    """Read a UTF-8 CSV with the columns `text` and `wishes` (or `labels`); raises `BadExamples`."""
+    """Read a UTF-8 CSV of `text` and `wishes` (or `labels`); raises `ExamplesError`."""
     with path.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)
         fields = reader.fieldnames or ()
         column = next((name for name in _LABEL_COLUMNS if name in fields), None)
         if column is None or "text" not in fields:
-            raise BadExamples(f"{path.name}: needs the columns text and wishes (or labels)")
+            raise ExamplesError(f"{path.name}: needs the columns text and wishes (or labels)")
         for row in reader:
             try:
                 yield Example(row["text"] or "", parse_wishes(row[column] or ""))
             except ValueError as error:
-                raise BadExamples(f"{path.name}, line {reader.line_num}: {error}") from error
+                raise ExamplesError(f"{path.name}, line {reader.line_num}: {error}") from error
 
 
 def load_examples(edition: int = EDITION) -> list[Example]:
-    """Load the shipped invented examples, in file order; raises `LookupError` for other editions."""
+    """Load the shipped invented examples; raises `LookupError` for another edition."""
     if edition != EDITION:
         raise LookupError(f"no examples are shipped for the edition of {edition}")
     files = sorted(_FOLDER.glob("*.csv"))

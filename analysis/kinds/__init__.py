@@ -100,26 +100,37 @@ def _is_other_script(character: str) -> bool:
     return character.isalpha() and not unicodedata.name(character, "").startswith("LATIN")
 
 
+def _is_mostly_other_script(cleaned: str) -> bool:
+    if cleaned.isascii():
+        return False
+    letters = sum(character.isalpha() for character in cleaned)
+    return 2 * sum(map(_is_other_script, cleaned)) > max(letters, 1)
+
+
+def _kind_of_words(words: list[str]) -> Kind:
+    """Tell English from mashed keys and from other languages in Latin letters."""
+    unknown = [word for word in words if not _is_known(word)]
+    mashed = sum(map(_is_mash, unknown))
+    nothing_known = len(unknown) == len(words)
+    if nothing_known and mashed == len(words):
+        return Kind.NOT_AN_ANSWER
+    if nothing_known and not _other_words().isdisjoint(words):
+        return Kind.FOREIGN
+    if len(words) < _MIN_WORDS_TO_JUDGE or len(unknown) <= (1 - _KNOWN_SHARE) * len(words):
+        return Kind.ORDINARY
+    return Kind.NOT_AN_ANSWER if 2 * mashed > len(words) else Kind.FOREIGN
+
+
 def kind_of(cleaned: str) -> Kind:
     """Tell the kind of an answer that `clean_text` has cleaned; never raises."""
-    words = split_words(cleaned)
     if not cleaned:
         return Kind.EMPTY
-    if not cleaned.isascii():
-        letters = sum(character.isalpha() for character in cleaned)
-        if 2 * sum(map(_is_other_script, cleaned)) > max(letters, 1):
-            return Kind.FOREIGN
-    if not words or " ".join(words) in _empty_answers() or len(cleaned) == 1:
-        return Kind.NOT_AN_ANSWER
-    unknown = [word for word in words if not _is_known(word)]
-    if len(unknown) == len(words) and all(map(_is_mash, words)):
-        return Kind.NOT_AN_ANSWER
-    if len(unknown) == len(words) and not _other_words().isdisjoint(words):
+    if _is_mostly_other_script(cleaned):
         return Kind.FOREIGN
-    if len(words) >= _MIN_WORDS_TO_JUDGE and len(words) - len(unknown) < _KNOWN_SHARE * len(words):
-        mashed = sum(map(_is_mash, unknown))
-        return Kind.NOT_AN_ANSWER if 2 * mashed > len(words) else Kind.FOREIGN
-    return Kind.ORDINARY
+    words = split_words(cleaned)
+    if not words or len(cleaned) == 1 or " ".join(words) in _empty_answers():
+        return Kind.NOT_AN_ANSWER
+    return _kind_of_words(words)
 
 
 def name_language(cleaned: str) -> str | None:

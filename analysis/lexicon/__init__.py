@@ -27,7 +27,7 @@ class Lexicon:
     """The terms of one edition, ready to count. Columns: sure and hint per label, in order."""
 
     def __init__(self, text: str) -> None:
-        """Read the TOML of one edition; raises `ValueError` when a term or a heading is malformed."""
+        """Read the TOML of one edition; raises `ValueError` when a term is malformed."""
         data = tomllib.loads(text)
         self.text = text
         self.edition = int(data["edition"])
@@ -51,7 +51,7 @@ class Lexicon:
         words = term.replace("'", "").split()
         stems_short = any(w.endswith("*") and len(w) <= _MIN_STEM for w in words)
         if not 1 <= len(words) <= 4 or stems_short or term != term.lower():
-            raise ValueError(f"lexicon term {term!r}: one to four lower-case words, stems of 2 letters")
+            raise ValueError(f"lexicon term {term!r}: one to four lower-case words, stems of 2+")
         first, tail = words[0], (tuple(words[1:]), column)
         if first.endswith("*"):
             self._stems.setdefault(first[:-1], []).append(tail)
@@ -59,7 +59,7 @@ class Lexicon:
             self._exact.setdefault(first, []).append(tail)
 
     def words(self) -> set[str]:
-        """Every word and stem in the terms, without the `*`: English words, for the language gate."""
+        """Every word and stem in the terms, without the `*`: known words for the language gate."""
         tails = [t for found in (*self._exact.values(), *self._stems.values()) for t in found]
         later = {word.rstrip("*") for rest, _ in tails for word in rest}
         return later | set(self._exact) | set(self._stems)
@@ -70,7 +70,7 @@ class Lexicon:
             found.extend(self._stems.get(word[:length], ()))
         alone = tuple(column for rest, column in found if not rest)
         matches = (alone, tuple(tail for tail in found if tail[0]))
-        if len(self._seen) < _REMEMBERED_WORDS:  # a flood of nonsense words must not fill the memory
+        if len(self._seen) < _REMEMBERED_WORDS:  # nonsense must not fill the memory
             self._seen[word] = matches
         return matches
 

@@ -7,6 +7,12 @@ from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
 from app.ballots.models import Vote
+from app.consultations import queries as consultations
+from app.consultations.models import Ballot, BallotOption, Sitting
+from app.consultations.queries import Part
+from app.consultations.rules import ConsultationStatus
+from app.core.errors import NotFound
+from app.wishes.queries import list_wishes
 
 
 @dataclass(frozen=True)
@@ -51,3 +57,38 @@ def count_by_sitting(session: Session, sitting_id: int) -> int:
     """How many votes came from a sitting, without what they say."""
     query = select(func.count()).select_from(Vote).where(Vote.sitting_id == sitting_id)
     return session.exec(query).one()
+
+
+@dataclass(frozen=True)
+class OpenedBallot:
+    """A ballot as it lies before a young person at a sitting, open or closed."""
+
+    sitting: Sitting
+    ballot: Ballot
+    options: list[BallotOption]
+    wish_numbers: dict[int, int]  # wish id -> number, for the pictogram
+    status: ConsultationStatus
+    next_part: Part | None
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the options in printed order."""
+        return [option.key for option in self.options]
+
+
+def get_opened_ballot(session: Session, code: str, ballot_id: int) -> OpenedBallot:
+    """The ballot at the sitting with this class code. NotFound when it is not held there."""
+    sitting = consultations.find_sitting(session, code)
+    ballot = consultations.get_ballot(session, ballot_id)
+    if sitting is None or ballot.consultation_id != sitting.consultation_id:
+        raise NotFound
+    round_ = consultations.get_consultation(session, sitting.consultation_id)
+    wishes = list_wishes(session, round_.edition_id)
+    return OpenedBallot(
+        sitting=sitting,
+        ballot=ballot,
+        options=consultations.list_options(session, ballot_id),
+        wish_numbers={wish.id or 0: wish.number for wish in wishes},
+        status=round_.status,
+        next_part=consultations.find_next_part(session, round_.id or 0, "ballot", ballot_id),
+    )

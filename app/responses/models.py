@@ -67,6 +67,7 @@ class TextImport(SQLModel, table=True):
     source_id: int | None = Field(default=None, foreign_key="source.id")
     file_name: str = Field(max_length=200)
     file_sha256: str = Field(max_length=64, index=True)
+    stored_as: str = Field(default="", max_length=60)  # under data_dir/uploads until it is read
     text_column: str = Field(default="", max_length=200)
     id_column: str = Field(default="", max_length=200)
     language: str = Field(default="en", max_length=20)
@@ -80,6 +81,7 @@ class TextImport(SQLModel, table=True):
     row_errors: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     created_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
     created_at: datetime
+    beat_at: datetime | None = None  # a running import says it is alive
     finished_at: datetime | None = None
 
 

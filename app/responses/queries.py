@@ -1,12 +1,19 @@
 """Every SELECT of the responses floor. A text held for the safeguarding lead is in none of them."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, union_all
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, union_all
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.consultations import queries as consultations
+from app.consultations.models import Consultation, Question, Sitting, Source, Survey
+from app.consultations.queries import Part
+from app.consultations.rules import ConsultationStatus, NonAnswer
+from app.core.errors import NotFound
 from app.responses.models import (
     Answer,
     ClassifierModel,
@@ -17,9 +24,12 @@ from app.responses.models import (
     Response,
     SuggestedWish,
     Suggestion,
+    TextImport,
 )
-from app.responses.rules import QuoteStatus, Sorting
-from app.safeguarding.queries import held_text_ids
+from app.responses.rules import Asked, ImportStatus, QuoteStatus, Sorting, most_choices
+from app.safeguarding.models import HelpContact
+from app.safeguarding.queries import held_text_ids, list_help_contacts
+from app.wishes.models import WishEdition
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,8 @@ def count_sorted(
     by_sorting = (
         select(sorting, func.count())
         .select_from(FreeText)
-        .outerjoin(Decision, _current_decision())
-        .outerjoin(Suggestion, _current_suggestion())
+        .outerjoin(Decision, current_decision())
+        .outerjoin(Suggestion, current_suggestion())
         .where(scope, sorting.is_not(None))
         .group_by(sorting)
     )
@@ -78,11 +88,13 @@ def count_sorted(
     )
 
 
-def _current_decision() -> ColumnElement[bool]:
+def current_decision() -> ColumnElement[bool]:
+    """Joins a text to the decision that counts."""
     return and_(col(Decision.text_id) == col(FreeText.id), col(Decision.is_current))
 
 
-def _current_suggestion() -> ColumnElement[bool]:
+def current_suggestion() -> ColumnElement[bool]:
+    """Joins a text to the suggestion of the model in use."""
     return and_(
         col(Suggestion.text_id) == col(FreeText.id),
         col(Suggestion.model_id).in_(current_model_ids()),
@@ -94,7 +106,7 @@ def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, in
     decided: Any = (
         select(col(DecidedWish.wish_id).label("wish_id"), voice)
         .select_from(FreeText)
-        .join(Decision, _current_decision())
+        .join(Decision, current_decision())
         .join(DecidedWish, col(DecidedWish.decision_id) == col(Decision.id))
         .outerjoin(Answer, col(Answer.text_id) == col(FreeText.id))
         .where(scope)
@@ -102,9 +114,9 @@ def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, in
     suggested: Any = (
         select(col(SuggestedWish.wish_id).label("wish_id"), voice)
         .select_from(FreeText)
-        .join(Suggestion, _current_suggestion())
+        .join(Suggestion, current_suggestion())
         .join(SuggestedWish, col(SuggestedWish.suggestion_id) == col(Suggestion.id))
-        .outerjoin(Decision, _current_decision())
+        .outerjoin(Decision, current_decision())
         .outerjoin(Answer, col(Answer.text_id) == col(FreeText.id))
         .where(scope, col(Decision.id).is_(None), col(Suggestion.sorting) == Sorting.WISHES)
     )
@@ -177,3 +189,191 @@ def list_wishes_of_response(session: Session, response_id: str) -> list[tuple[in
     by_wish = dict.fromkeys(session.exec(suggested), False)
     by_wish |= dict.fromkeys(session.exec(decided), True)
     return sorted(by_wish.items())
+
+
+def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
+    """The model whose suggestions count for this edition, if one is trained."""
+    query = select(ClassifierModel).where(
+        ClassifierModel.edition_id == edition_id, col(ClassifierModel.is_current)
+    )
+    return session.exec(query).first()
+
+
+@dataclass(frozen=True)
+class QuestionCounts:
+    """How one question was answered. A response without a row for it counts as skipped."""
+
+    answered: int = 0
+    by_option: dict[str, int] = field(default_factory=dict)  # option key -> responses
+    by_non_answer: dict[NonAnswer, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SurveyCounts:
+    """Exact counts of a survey, for staff and for the disclosure gate; never shown as they are."""
+
+    responses: int
+    questions: dict[int, QuestionCounts]
+
+
+def count_answers(session: Session, survey_id: int) -> SurveyCounts:
+    """Count every question of a survey. Answers given alike are grouped by the database."""
+    responses = session.exec(
+        select(func.count()).select_from(Response).where(Response.survey_id == survey_id)
+    ).one()
+    given = cast(col(Answer.chosen), Text)
+    query = (
+        select(Answer.question_id, col(Answer.non_answer), given, func.count())
+        .join(Response, col(Response.id) == Answer.response_id)
+        .where(Response.survey_id == survey_id)
+        .group_by(col(Answer.question_id), col(Answer.non_answer), given)
+    )
+    questions = {
+        question_id: QuestionCounts()
+        for question_id in session.exec(select(Question.id).where(Question.survey_id == survey_id))
+        if question_id is not None
+    }
+    silent: dict[int, int] = {}
+    for question_id, non_answer, chosen, number in session.exec(query):
+        counts = questions[question_id]
+        if non_answer is not None:
+            counts.by_non_answer[non_answer] = counts.by_non_answer.get(non_answer, 0) + number
+            silent[question_id] = silent.get(question_id, 0) + number
+            continue
+        questions[question_id] = replace(counts, answered=counts.answered + number)
+        for key in json.loads(chosen):
+            counts.by_option[key] = counts.by_option.get(key, 0) + number
+    for question_id, counts in questions.items():
+        unsaid = responses - counts.answered - silent.get(question_id, 0)
+        if unsaid:
+            skipped = counts.by_non_answer.get(NonAnswer.SKIPPED, 0)
+            counts.by_non_answer[NonAnswer.SKIPPED] = skipped + unsaid
+    return SurveyCounts(responses, questions)
+
+
+def get_import(session: Session, import_id: int) -> TextImport:
+    """The import with this id."""
+    row = session.get(TextImport, import_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_imports(session: Session, *, limit: int = 100) -> list[TextImport]:
+    """The newest imports first."""
+    query = select(TextImport).order_by(col(TextImport.id).desc()).limit(limit)
+    return list(session.exec(query))
+
+
+def list_imports_of_file(session: Session, file_sha256: str) -> list[TextImport]:
+    """Imports of exactly these bytes that are done or under way."""
+    live = (ImportStatus.WAITING, ImportStatus.RUNNING, ImportStatus.DONE)
+    query = select(TextImport).where(TextImport.file_sha256 == file_sha256)
+    return list(session.exec(query.where(col(TextImport.status).in_(live))))
+
+
+def list_unread_imports(session: Session, *, lock: bool = False) -> list[TextImport]:
+    """Imports that wait or run, oldest first; `lock` keeps two workers off the same one."""
+    unread = (ImportStatus.WAITING, ImportStatus.RUNNING)
+    query = (
+        select(TextImport).where(col(TextImport.status).in_(unread)).order_by(col(TextImport.id))
+    )
+    return list(session.exec(query.with_for_update(skip_locked=True) if lock else query))
+
+
+def list_known_refs(session: Session, source_id: int) -> dict[str, str]:
+    """The texts of a source that carry an id of their own: id to hash of the words."""
+    query = select(FreeText.external_ref, FreeText.text_hash).where(
+        FreeText.source_id == source_id, col(FreeText.external_ref).is_not(None)
+    )
+    return {str(ref): digest for ref, digest in session.exec(query)}
+
+
+def list_known_hashes(session: Session, source_id: int) -> list[str]:
+    """The hashes of the texts of a source that carry no id, copies included."""
+    query = select(FreeText.text_hash).where(
+        FreeText.source_id == source_id, col(FreeText.external_ref).is_(None)
+    )
+    return list(session.exec(query))
+
+
+def _waits_for(model_ids: SelectOfScalar[str]) -> ColumnElement[bool]:
+    """Texts of the current edition, not held, without a suggestion of one of these models."""
+    edition = select(WishEdition.id).where(col(WishEdition.is_current))
+    asked = select(Consultation.id).where(col(Consultation.edition_id).in_(edition))
+    elsewhere = select(Source.id).where(col(Source.edition_id).in_(edition))
+    suggested = select(Suggestion.id).where(
+        col(Suggestion.text_id) == col(FreeText.id), col(Suggestion.model_id).in_(model_ids)
+    )
+    return and_(
+        in_scope(None, None),
+        or_(col(FreeText.consultation_id).in_(asked), col(FreeText.source_id).in_(elsewhere)),
+        ~suggested.exists(),
+    )
+
+
+def count_unsuggested(session: Session) -> int:
+    """How many texts wait for a suggestion."""
+    query = select(func.count()).select_from(FreeText).where(_waits_for(current_model_ids()))
+    return session.exec(query).one()
+
+
+def list_unsuggested(
+    session: Session, model_id: str, *, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Ids and words of texts that wait for this model, in order of id from `after` on."""
+    model = select(ClassifierModel.id).where(ClassifierModel.id == model_id)
+    query = select(FreeText.id, FreeText.text).where(_waits_for(model), col(FreeText.id) > after)
+    rows = session.exec(query.order_by(col(FreeText.id)).limit(limit))
+    return [(text_id, text) for text_id, text in rows]
+
+
+@dataclass(frozen=True)
+class OpenedSurvey:
+    """A survey as it lies before a young person at a sitting, open or closed."""
+
+    sitting: Sitting
+    survey: Survey
+    questions: list[Question]
+    status: ConsultationStatus
+    next_part: Part | None
+    help_contacts: list[HelpContact]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions as the rules need them."""
+        return [
+            Asked(
+                id=question.id or 0,
+                kind=question.kind,
+                keys=tuple(str(option["key"]) for option in question.options),
+                most=most_choices(question.kind, question.max_choices, len(question.options)),
+                is_required=question.is_required,
+            )
+            for question in self.questions
+        ]
+
+
+def get_opened_survey(session: Session, code: str, survey_id: int, *, today: date) -> OpenedSurvey:
+    """The survey at the sitting with this class code. NotFound when it is not asked there."""
+    sitting = get_sitting_by_code(session, code)
+    survey = consultations.get_survey(session, survey_id)
+    if survey.consultation_id != sitting.consultation_id:
+        raise NotFound
+    round_ = consultations.get_consultation(session, sitting.consultation_id)
+    return OpenedSurvey(
+        sitting=sitting,
+        survey=survey,
+        questions=consultations.list_questions(session, survey_id),
+        status=round_.status,
+        next_part=consultations.find_next_part(session, round_.id or 0, "survey", survey_id),
+        help_contacts=list_help_contacts(session, today),
+    )
+
+
+def get_sitting_by_code(session: Session, code: str) -> Sitting:
+    """The sitting with this class code, open or closed."""
+    sitting = consultations.find_sitting(session, code)
+    if sitting is None:
+        raise NotFound
+    return sitting

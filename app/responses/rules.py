@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.consultations.rules import (
@@ -14,6 +15,9 @@ from app.consultations.rules import (
     QuestionKind,
     is_taking_answers,
 )
+
+LONGEST_TEXT = 10_000  # characters of one text from elsewhere
+HEARTBEAT = timedelta(seconds=60)  # a running import silent for longer was killed
 
 
 class Sorting(StrEnum):
@@ -34,6 +38,20 @@ class ImportStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"  # nothing was imported; `problem` says why
+
+
+class RowReason(StrEnum):
+    """Why a row of an import is left out."""
+
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_MANY_CELLS = "too_many_cells"
+    BROKEN_LETTERS = "broken_letters"
+    EMPTY_TEXT = "empty_text"
+    TOO_LONG = "too_long"
+    NO_ID = "no_id"
+    ID_TOO_LONG = "id_too_long"
+    REPEATED_ID = "repeated_id"
+    KNOWN_WITH_OTHER_WORDS = "known_with_other_words"
 
 
 class QuoteStatus(StrEnum):
@@ -93,6 +111,11 @@ def why_not_send(
     return None if is_taking_answers(status, closed_at, now=now) else Reason.ENDED
 
 
+def most_choices(kind: QuestionKind, max_choices: int | None, options: int) -> int:
+    """How many options may be chosen."""
+    return (max_choices or options) if kind is QuestionKind.SEVERAL else 1
+
+
 def read_answer(asked: Asked, values: list[str], refused: str) -> Given | AnswerProblem:
     """What was answered, from the posted values and the posted way of not answering ("" for none).
 
@@ -136,3 +159,140 @@ def hash_words(text: str) -> str:
     """SHA-256 in hex of the words alone: capitals, spacing and Unicode forms do not matter."""
     words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Reason(StrEnum):
+    """Why a step in understanding texts is refused."""
+
+    ALREADY_IMPORTED = "already_imported"
+    ALREADY_STARTED = "already_started"
+    COLUMN_NOT_THERE = "column_not_there"
+    SAME_COLUMN_TWICE = "same_column_twice"
+    SOURCE_CLOSED = "source_closed"
+    FILE_GONE = "file_gone"
+    TEXT_IS_HELD = "text_is_held"
+    CHOOSE_A_WISH = "choose_a_wish"
+    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
+    MACHINES_WORD = "machines_word"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
+    PERSONAL_DATA_LEFT = "personal_data_left"
+    ALREADY_QUOTED = "already_quoted"
+    ALREADY_JUDGED = "already_judged"
+    OWN_PROPOSAL = "own_proposal"
+
+
+def why_not_row(text: str, ref: str | None, *, seen: Collection[str]) -> RowReason | None:
+    """Whether a row of a file can become a text. `ref` is None where no id column was chosen."""
+    if ref is not None and not ref:
+        return RowReason.NO_ID
+    if ref is not None and len(ref) > 120:
+        return RowReason.ID_TOO_LONG
+    if ref is not None and ref in seen:
+        return RowReason.REPEATED_ID
+    if not text:
+        return RowReason.EMPTY_TEXT
+    return RowReason.TOO_LONG if len(text) > LONGEST_TEXT else None
+
+
+def why_not_start(
+    status: ImportStatus,
+    *,
+    columns: Collection[str],
+    text_column: str,
+    id_column: str,
+    is_known_file: bool,
+    is_source_closed: bool,
+) -> Reason | None:
+    """Whether reading a file may begin. `is_known_file`: the same bytes and text column before."""
+    if status is not ImportStatus.UPLOADED:
+        return Reason.ALREADY_STARTED
+    if is_known_file:
+        return Reason.ALREADY_IMPORTED
+    if text_column not in columns or (id_column and id_column not in columns):
+        return Reason.COLUMN_NOT_THERE
+    if text_column == id_column:
+        return Reason.SAME_COLUMN_TWICE
+    return Reason.SOURCE_CLOSED if is_source_closed else None
+
+
+def may_take_over(status: ImportStatus, beat_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a worker may read this import: it waits, or the worker that had it was killed."""
+    if status is ImportStatus.WAITING:
+        return True
+    is_silent = beat_at is None or now - beat_at > HEARTBEAT
+    return status is ImportStatus.RUNNING and is_silent
+
+
+def guess_text_column(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
+    """The column most likely to hold free text: its heading says so, or its cells are longest."""
+    said = [name for name in columns if _TEXT_HEADING.search(name.lower())]
+
+    def length(name: str) -> float:
+        cells = [row.get(name, "") for row in rows]
+        return sum(len(cell) for cell in cells if " " in cell.strip()) / max(1, len(cells))
+
+    return max(said or columns, key=length, default="")
+
+
+def guess_id_column(columns: Sequence[str], rows: Sequence[dict[str, str]], text: str) -> str:
+    """The column most likely to number the rows: named so, and no value twice; "" for none."""
+    kin = set(re.findall(r"[a-z]+", text.lower()))
+
+    def is_distinct(name: str) -> bool:
+        cells = [row.get(name, "").strip() for row in rows]
+        return all(cells) and len(set(cells)) == len(cells)
+
+    named = [name for name in columns if name != text and _ID_HEADING.search(name.lower())]
+    distinct = [name for name in named if is_distinct(name)]
+    related = [name for name in distinct if kin & set(re.findall(r"[a-z]+", name.lower()))]
+    return next(iter(related or distinct), "")
+
+
+_TEXT_HEADING = re.compile(r"body|comment$|text|answer|response$|verbatim|words|what .*\?|tell us")
+_ID_HEADING = re.compile(r"(^|[^a-z])(id|ref|reference|number|no|uuid|key)([^a-z]|$)|id$")
+
+
+def why_not_decide(
+    sorting: Sorting, wish_ids: Collection[int], *, of_edition: Collection[int], is_held: bool
+) -> Reason | None:
+    """Whether a person may decide this about a text."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if sorting is Sorting.NOT_SURE:
+        return Reason.MACHINES_WORD  # a person who is not sure skips the text
+    if sorting is Sorting.WISHES and not wish_ids:
+        return Reason.CHOOSE_A_WISH
+    if (sorting is not Sorting.WISHES and wish_ids) or not set(wish_ids) <= set(of_edition):
+        return Reason.WISHES_DO_NOT_FIT
+    return None
+
+
+def find_doubt(scores: Sequence[float]) -> float:
+    """How near the closest call was: 1 at even odds, 0 where every label is certain."""
+    return max((1 - abs(2 * score - 1) for score in scores), default=0.0)
+
+
+def why_not_propose(
+    wish_id: int, *, decided_wishes: Collection[int], is_held: bool, has_personal_data: bool,
+    status: QuoteStatus | None,
+) -> Reason | None:  # fmt: skip
+    """Whether words may be put forward as a quote. `status` is that of an earlier proposal."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if wish_id not in decided_wishes:
+        return Reason.NOT_SORTED_INTO_WISH
+    if status in (QuoteStatus.PROPOSED, QuoteStatus.APPROVED):
+        return Reason.ALREADY_QUOTED
+    return Reason.PERSONAL_DATA_LEFT if has_personal_data else None
+
+
+def why_not_judge(
+    status: QuoteStatus, *, proposed_by_id: int, actor_id: int, is_held: bool
+) -> Reason | None:
+    """Whether this person may approve or decline a quote: never the one who proposed it."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if status is not QuoteStatus.PROPOSED:
+        return Reason.ALREADY_JUDGED
+    return Reason.OWN_PROPOSAL if proposed_by_id == actor_id else None

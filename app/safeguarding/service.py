@@ -13,7 +13,7 @@ from app.core.errors import Refused
 from app.safeguarding import queries, rules
 from app.safeguarding.models import Concern, ConcernEvent, HelpContact
 from app.safeguarding.rules import ConcernStatus, Tier
-from app.safeguarding.screening import VERSION, screen
+from app.safeguarding.screening import VERSION, Found, screen
 from app.staff.models import StaffAccount
 from app.staff.queries import count_accounts
 from app.staff.rules import Role
@@ -39,18 +39,29 @@ def screen_text(
     found = screen(text)
     if found is None:
         return None
+    return keep_finding(
+        session, found, text, text_id=text_id, sitting_id=sitting_id, place_id=place_id, now=now,
+        occasion=occasion,
+    )  # fmt: skip
+
+
+def keep_finding(
+    session: Session,
+    found: Found,
+    text: str,
+    *,
+    text_id: str,
+    sitting_id: int | None = None,
+    place_id: int | None = None,
+    now: datetime,
+    occasion: str = "",
+) -> Concern:
+    """Raise a concern from a screening done before (an import screens outside its transaction)."""
     concern = Concern(
-        text_id=text_id,
-        text=text,
-        tier=found.tier,
-        rules_version=VERSION,
-        matched=list(found.matched),
-        sitting_id=sitting_id,
-        place_id=place_id,
-        occasion=occasion[:300],
-        raised_at=now,
-        status=ConcernStatus.NEW,
-    )
+        text_id=text_id, text=text, tier=found.tier, rules_version=VERSION,
+        matched=list(found.matched), sitting_id=sitting_id, place_id=place_id,
+        occasion=occasion[:300], raised_at=now, status=ConcernStatus.NEW,
+    )  # fmt: skip
     session.add(concern)
     session.flush()
     audit.note(

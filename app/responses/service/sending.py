@@ -1,8 +1,9 @@
 """Taking in a survey sent from a phone: exactly once, with four words to come back by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,11 @@ class Keys:
     submission: bytes  # settings.key("submission")
     slip_words: bytes  # settings.key("slip-words")
     slip: bytes  # settings.key("slip")
+
+    @classmethod
+    def of(cls, derive: Callable[[str], bytes]) -> Self:
+        """The three keys out of `settings.key`."""
+        return cls(derive("submission"), derive("slip-words"), derive("slip"))
 
 
 @dataclass(frozen=True)
