@@ -162,6 +162,7 @@ def create_app(
     app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
+    app.state.sample_sign_ins = None  # set by `wishes demo` only
     app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)
