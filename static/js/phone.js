@@ -143,6 +143,7 @@
     if (intro) intro.hidden = step > 0;
     const heading = $("main > h1");
     if (heading) heading.classList.toggle("hush", step > 0);
+    else $("[data-review] h2", form).setAttribute("aria-level", "1"); // the h1 was the question
     const progress = $("[data-progress]");
     if (progress) {
       progress.hidden = false;

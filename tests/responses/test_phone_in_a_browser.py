@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from app.ballots.models import Vote
 from app.core.db import Database
-from app.responses.models import FreeText, Response
+from app.responses.models import Answer, FreeText, Response
 from tests.conftest import fresh_address
 from tests.factories import Round, make_round
 from tests.server import Server, serve
@@ -74,15 +73,27 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture
-def room(request: pytest.FixtureRequest, tmp_path: Path, browser: Any) -> Iterator[Classroom]:
-    address = fresh_address("sqlite", request, tmp_path)
+@pytest.fixture(scope="module")
+def opened(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Any
+) -> Iterator[Classroom]:
+    folder = tmp_path_factory.mktemp("room")
+    address = fresh_address("sqlite", request, folder)
     db = Database(address)
     with db.session(writes=True) as session:
         here = make_round(session, now=datetime.now(UTC))
-    with serve(address, tmp_path / "data") as server:
+    with serve(address, folder / "data") as server:
         yield Classroom(server, db, here, browser)
     db.close()
+
+
+@pytest.fixture
+def room(opened: Classroom) -> Classroom:
+    """The same classroom for each test, with an empty box."""
+    with opened.db.session(writes=True) as session:
+        for table in (Answer, FreeText, Response, Vote):
+            session.exec(delete(table))
+    return opened
 
 
 def forward(page: Any) -> None:
