@@ -1,6 +1,7 @@
 """Verbs of asking, on both databases."""
 
 from datetime import date, datetime
+from threading import Event, Thread
 
 import pytest
 from sqlmodel import Session, select
@@ -17,6 +18,7 @@ from app.consultations.rules import (
 )
 from app.consultations.service import running
 from app.core.audit import list_entries
+from app.core.db import Database
 from app.core.errors import NotFound, Refused
 from app.staff.models import StaffAccount, StaffScope
 from app.staff.rules import Role
@@ -227,6 +229,43 @@ def test_what_is_open_stands_still(session: Session, draft: Consultation, now: d
         service.open_consultation(session, draft, actor=None, now=now)
     assert refusal.value.reason is Reason.NOT_DRAFT
     assert texts(session, draft) == [(1, "one")]
+
+
+def test_nothing_slips_in_while_it_opens(any_address: str, now: datetime) -> None:
+    db = Database(any_address)
+    with db.session(writes=True) as session:
+        wishes = make_edition(session)
+        draft = service.draft_consultation(
+            session, title="Streets", edition_id=wishes[0].edition_id, purpose="p", asked_by="a",
+            decision_maker="d", reply_by=date(2026, 9, 1), actor=None, now=now,
+        )  # fmt: skip
+        ask(session, draft, "one", now)
+    reasons: list[object] = []
+    begun = Event()
+
+    def edit() -> None:
+        with db.session(writes=True) as late:
+            begun.set()
+            same = queries.get_consultation(late, draft.id or 0)
+            try:
+                ask(late, same, "too late", now)
+            except Refused as refusal:
+                reasons.append(refusal.reason)
+
+    with db.session(writes=True) as session:
+        service.open_consultation(
+            session, queries.get_consultation(session, draft.id or 0), actor=None, now=now
+        )
+        editing = Thread(target=edit)
+        editing.start()
+        begun.wait(10)
+        editing.join(0.3)
+        assert editing.is_alive(), "the edit must wait for the opening to end"
+    editing.join(20)
+    assert reasons == [Reason.FROZEN]
+    with db.session(writes=False) as session:
+        assert texts(session, draft) == [(1, "one")]
+    db.close()
 
 
 def test_a_sitting_opens_with_a_code_of_its_own(session: Session, now: datetime) -> None:
