@@ -1249,6 +1249,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_vote_sitting_id"), ["sitting_id"], unique=False)
 
     op.create_table(
+        "action_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_id"], ["action.id"], name=op.f("fk_action_pause_action_id_action")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_pause")),
+    )
+    with op.batch_alter_table("action_pause", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_pause_action_id"), ["action_id"], unique=False)
+
+    op.create_table(
         "action_update",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
@@ -1287,9 +1302,11 @@ def upgrade() -> None:
         sa.Column("what_next", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("easy_read", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("child_line", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("evidence", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("evidence_url", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("next_update_due_on", sa.Date(), nullable=True),
+        sa.Column("return_note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("approver_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),

@@ -170,7 +170,7 @@
     if (no) return [no.parentElement.textContent.trim()];
     const text = textOf(section)?.value.trim();
     if (text) return [text];
-    return ticked(section).map((one) => $("b", one.parentElement).textContent);
+    return ticked(section).map((one) => one.closest(".choice"));
   }
   function review() {
     const list = $(".review", form);
@@ -181,7 +181,11 @@
       for (const line of given.length ? given : [words.skipped]) {
         const row = document.createElement("p");
         row.dir = "auto";
-        row.textContent = line;
+        if (line.matches) { // a chosen card: its words and its picture
+          const art = $(".art", line);
+          row.className = line.className.replace("choice", "");
+          row.append(...(art ? [art.cloneNode(true)] : []), $("b", line).textContent);
+        } else row.textContent = line;
         said.append(row);
       }
       const change = document.createElement("button");
@@ -226,6 +230,7 @@
   }
   function wait() {
     $("[data-waiting]", form).hidden = false;
+    scrollTo(0, 0);
     say($("[data-waiting]", form).textContent.trim().replace(/\s+/g, " "));
     button();
     tries += 1;
@@ -274,7 +279,7 @@
       return;
     }
     name = form.dataset.phone;
-    words = { ...$("[data-words]", form).dataset };
+    words = Object.fromEntries(Object.entries($("[data-words]", form).dataset).map(([key, text]) => [key.slice(1).toLowerCase(), text]));
     steps = $$("[data-step]", form);
     state = load(name) || { at: Date.now() };
     if (state.isDone) return finished();
@@ -296,6 +301,7 @@
     const done = $("[data-done]", form).content.cloneNode(true);
     $("[data-again]", done).addEventListener("click", () => { forget(name); location.reload(); });
     $(".phone-top")?.remove();
+    $("[data-intro]")?.remove();
     form.replaceWith(done);
   }
 

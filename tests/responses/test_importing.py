@@ -41,9 +41,7 @@ class World:
         self.folder, self.now = folder, now
         with self.db.session(writes=True) as session:
             wishes = make_edition(session)
-            self.source_id = make_source(
-                session, edition_id=wishes[0].edition_id, now=now
-            ).id or 0
+            self.source_id = make_source(session, edition_id=wishes[0].edition_id, now=now).id or 0
 
     def write(self, content: str | bytes, name: str = "file.csv") -> Path:
         path = self.folder / name
@@ -217,9 +215,7 @@ def test_what_is_no_table_is_refused_and_not_kept(
         ({"id_column": "text"}, Reason.SAME_COLUMN_TWICE),
     ],
 )
-def test_wrong_columns_are_refused(
-    world: World, options: dict[str, str], reason: Reason
-) -> None:
+def test_wrong_columns_are_refused(world: World, options: dict[str, str], reason: Reason) -> None:
     with pytest.raises(Refused) as refused:
         world.read(world.write("id,text\n1,buses\n"), **options)
     assert refused.value.reason is reason
