@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.actions import routes_public as actions_public
+from app.actions import routes_staff as actions_staff
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
@@ -52,6 +53,7 @@ PUBLIC_ROUTERS: list[APIRouter] = [
 STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
     ballots_staff.router,
+    actions_staff.router,
     pages_staff.router,
 ]
 SWEEPS: list[Sweep] = []
@@ -71,6 +73,7 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
     NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
     NavEntry("/staff/sources", "Sources", Role.OFFICER),
+    NavEntry("/staff/actions", "Action plan", Role.OFFICER),
     NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
 ]
 
