@@ -14,7 +14,7 @@ from app.actions.queries.standing import (
     newest_updates,
     view_actions,
 )
-from app.actions.queries.story import Voices, WishPage, wish_page
+from app.actions.queries.story import Voices, WishPage, list_voices, wish_page
 from app.actions.queries.updates import (
     FEED_BORN,
     PublishedUpdate,
@@ -48,6 +48,7 @@ __all__ = [
     "list_published_updates",
     "list_queue",
     "list_updates",
+    "list_voices",
     "list_wish_cards",
     "newest_updates",
     "unsaid",
