@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 from app.ballots.counting.headings import Heading
@@ -28,12 +29,20 @@ def read_weight(cell: str) -> Fraction:
 
 
 def read_ranks(
-    cells: Sequence[str], heading: Heading, known: Mapping[str, str], *, ranked: bool
+    cells: Sequence[str], heading: Heading, read_cell: Callable[[str], Marks], *, ranked: bool
 ) -> tuple[Marks, ...]:
-    """The marks of a row. `known`: declared options by case-folded name; empty: any name goes."""
+    """The marks of a row; `read_cell` reads the cell of a rank column."""
     if heading.ranks:
-        return tuple(_read_rank_cell(cells[place], known) for place in heading.ranks)
+        return tuple(read_cell(cells[place]) for place in heading.ranks)
     return _read_option_cells(cells, heading.options, ranked=ranked)
+
+
+def rank_cell_reader(known: Mapping[str, str]) -> Callable[[str], Marks]:
+    """A reader of rank cells that looks at equal cells once.
+
+    `known`: the declared options by case-folded name; when empty, any good name is an option.
+    """
+    return cache(lambda cell: _read_rank_cell(cell, known))
 
 
 def _read_rank_cell(cell: str, known: Mapping[str, str]) -> Marks:

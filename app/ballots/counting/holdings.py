@@ -5,28 +5,26 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.ballots.counting.papers import Pile, Question, Reading, read_ranking
+from app.ballots.counting.papers import Amount, Pile, Question, Reading, read_ranking
 from app.ballots.counting.results import End
-
-ONE = Fraction(1)
 
 
 @dataclass
 class Holdings:
     """The table of a count in progress: papers by holder, and the value that has ended."""
 
-    held: dict[str, dict[Reading, Fraction]]
+    held: dict[str, dict[Reading, Amount]]
     ended: dict[End, Fraction]
     spoilt: Fraction  # never counted for anybody
 
     def tallies(self, options: Iterable[str]) -> dict[str, Fraction]:
         """What each of these options holds."""
-        return {option: sum(self.held[option].values(), Fraction(0)) for option in options}
+        return {option: Fraction(sum(self.held[option].values())) for option in options}
 
 
 def deal(pile: Pile, asked: Question) -> Holdings:
     """Give every paper to its first option."""
-    held: dict[str, dict[Reading, Fraction]] = {o: defaultdict(Fraction) for o in asked.options}
+    held: dict[str, dict[Reading, Amount]] = {o: defaultdict(int) for o in asked.options}
     ended: dict[End, Fraction] = dict.fromkeys(End, Fraction(0))
     spoilt = Fraction(0)
     for ranks, weight in pile.by_marks.items():
@@ -40,25 +38,30 @@ def deal(pile: Pile, asked: Question) -> Holdings:
 
 
 def move_on(
-    holdings: Holdings, source: str, continuing: Collection[str], share: Fraction = ONE
+    holdings: Holdings, source: str, continuing: Collection[str], share: Amount = 1
 ) -> tuple[Mapping[str, Fraction], Fraction]:
     """Move this share of each paper `source` holds to the paper's next continuing option.
 
     Returns what each option received, and what went to nobody.
     """
-    received: dict[str, Fraction] = defaultdict(Fraction)
-    dropped = Fraction(0)
+    received: dict[str, Amount] = defaultdict(int)
+    dropped: dict[End, Amount] = defaultdict(int)
     papers = holdings.held[source]
     for reading, value in list(papers.items()):
-        papers[reading] = value * (1 - share)
+        moving = value * share
+        papers[reading] = value - moving
         heir = next((option for option in reading.ranking if option in continuing), None)
         if heir is None:
-            holdings.ended[reading.ends] += value * share
-            dropped += value * share
+            dropped[reading.ends] += moving
         else:
-            holdings.held[heir][reading] += value * share
-            received[heir] += value * share
-    return dict(received), dropped
+            holdings.held[heir][reading] += moving
+            received[heir] += moving
+    for end, value in dropped.items():
+        holdings.ended[end] += value
+    return (
+        {heir: Fraction(value) for heir, value in received.items()},
+        Fraction(sum(dropped.values())),
+    )
 
 
 def next_above(amount: Fraction, unit: Fraction) -> Fraction:

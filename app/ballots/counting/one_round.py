@@ -3,28 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from app.ballots.counting.papers import Pile, Question, read_marks, read_ranking
+from app.ballots.counting.papers import Amount, Pile, Question, read_marks, read_ranking
 from app.ballots.counting.results import Round, Tie, TieFor
 from app.ballots.counting.ties import best_of
-
-ZERO = Fraction(0)
 
 
 def tally_plurality(pile: Pile, asked: Question) -> tuple[dict[str, Fraction], Fraction]:
     """One vote for the first option a paper names. Returns the votes and what is spoilt."""
-    tallies, spoilt = dict.fromkeys(asked.options, ZERO), ZERO
+    tallies: dict[str, Amount] = dict.fromkeys(asked.options, 0)
+    spoilt: Amount = 0
     for ranks, weight in pile.by_marks.items():
         ranking = read_ranking(ranks, asked.handling).ranking
         if ranking:
             tallies[ranking[0]] += weight
         else:
             spoilt += weight
-    return tallies, spoilt
+    return _as_fractions(tallies), Fraction(spoilt)
 
 
 def tally_marks(pile: Pile, asked: Question) -> tuple[dict[str, Fraction], Fraction]:
     """One mark for every option a paper names, all worth the same (choices and approval)."""
-    tallies, spoilt = dict.fromkeys(asked.options, ZERO), ZERO
+    tallies: dict[str, Amount] = dict.fromkeys(asked.options, 0)
+    spoilt: Amount = 0
     for ranks, weight in pile.by_marks.items():
         marks = read_marks(ranks, asked.handling, asked.limit)
         if marks is None:
@@ -32,7 +32,7 @@ def tally_marks(pile: Pile, asked: Question) -> tuple[dict[str, Fraction], Fract
             continue
         for option in marks:
             tallies[option] += weight
-    return tallies, spoilt
+    return _as_fractions(tallies), Fraction(spoilt)
 
 
 def tally_borda(pile: Pile, asked: Question) -> tuple[dict[str, Fraction], Fraction]:
@@ -43,26 +43,29 @@ def tally_borda(pile: Pile, asked: Question) -> tuple[dict[str, Fraction], Fract
     is the special case of Cullinan, Hsiao and Polett, "A Borda count for partially ordered
     ballots", Social Choice and Welfare 42, 2014, for papers with unranked options, halved.)
     """
-    tallies, spoilt = dict.fromkeys(asked.options, ZERO), ZERO
+    tallies: dict[str, Amount] = dict.fromkeys(asked.options, 0)
+    spoilt: Amount = 0
     for ranks, weight in pile.by_marks.items():
         ranking = read_ranking(ranks, asked.handling, asked.limit).ranking
         if not ranking:
             spoilt += weight
             continue
         for option, points in points_of(ranking, asked.options):
-            tallies[option] += weight * points
-    return tallies, spoilt
+            tallies[option] += weight * points  # in half points
+    halves = {option: Fraction(points, 2) for option, points in tallies.items()}
+    return halves, Fraction(spoilt)
 
 
-def points_of(ranking: Sequence[str], options: Sequence[str]) -> Iterable[tuple[str, Fraction]]:
-    """Each option and the Borda points one paper gives it."""
-    unranked = len(options) - len(ranking)
-    share = Fraction(unranked - 1, 2)  # the mean of 0 … unranked-1
-    for option in options:
-        if option in ranking:
-            yield option, Fraction(len(options) - 1 - ranking.index(option))
-        else:
-            yield option, share
+def points_of(ranking: Sequence[str], options: Sequence[str]) -> Iterable[tuple[str, int]]:
+    """Each option and the Borda points one paper gives it, in halves so that they are whole."""
+    last = len(options) - 1
+    share = last - len(ranking)  # twice the mean of 0 … unranked-1
+    placed = {option: 2 * (last - place) for place, option in enumerate(ranking)}
+    return ((option, placed.get(option, share)) for option in options)
+
+
+def _as_fractions(tallies: Mapping[str, Amount]) -> dict[str, Fraction]:
+    return {option: Fraction(tally) for option, tally in tallies.items()}
 
 
 def take_most(tallies: Mapping[str, Fraction], seats: int, order: Sequence[str]) -> Round:

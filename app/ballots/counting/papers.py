@@ -17,6 +17,7 @@ from app.ballots.counting.results import End
 UNREADABLE: Final = ""  # stands among the marks of a rank: too many marks, names not recorded
 
 Marks = tuple[str, ...]
+Amount = int | Fraction  # whole where it can be: exact either way, and much faster
 
 
 class CannotCount(ValueError):
@@ -85,7 +86,7 @@ class Pile:
     papers: int
     cast: Fraction
     blank: Fraction
-    by_marks: Mapping[tuple[Marks, ...], Fraction]
+    by_marks: Mapping[tuple[Marks, ...], Amount]
     unit: Fraction  # the smallest step in which weights differ (1 when all are whole)
 
 
@@ -97,8 +98,8 @@ def paper_of(choices: Sequence[str], weight: Fraction = Fraction(1)) -> Paper:
 def gather(papers: Iterable[Paper | Sequence[str]], options: Iterable[str]) -> Pile:
     """Put equal papers together. Raises CannotCount for an unknown option or a negative weight."""
     known = {*options, UNREADABLE}
-    by_marks: dict[tuple[Marks, ...], Fraction] = defaultdict(Fraction)
-    number, cast, blank, steps = 0, Fraction(0), Fraction(0), 1
+    by_marks: dict[tuple[Marks, ...], Amount] = defaultdict(int)
+    number, steps = 0, 1
     for given in papers:
         paper = given if isinstance(given, Paper) else paper_of(given)
         number += 1
@@ -106,11 +107,11 @@ def gather(papers: Iterable[Paper | Sequence[str]], options: Iterable[str]) -> P
             raise CannotCount(f"Paper {number} has a weight below zero.")
         if paper.ranks not in by_marks:
             _check_known(paper, known, number)
-        by_marks[paper.ranks] += paper.weight
-        cast += paper.weight
+        whole = paper.weight.denominator == 1
+        by_marks[paper.ranks] += paper.weight.numerator if whole else paper.weight
         steps = lcm(steps, paper.weight.denominator)
-    for ranks in [ranks for ranks in by_marks if not any(ranks)]:
-        blank += by_marks.pop(ranks)
+    cast = Fraction(sum(by_marks.values()))
+    blank = Fraction(sum(by_marks.pop(ranks) for ranks in [*by_marks] if not any(ranks)))
     return Pile(number, cast, blank, by_marks, Fraction(1, steps))
 
 

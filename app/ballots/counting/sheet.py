@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from app.ballots.counting.cells import BadCell, read_ranks, read_weight
+from app.ballots.counting.cells import BadCell, rank_cell_reader, read_ranks, read_weight
 from app.ballots.counting.headings import Heading, read_heading
 from app.ballots.counting.names import BadSheet, find_name_fault, plain_name, spelled_twice
 from app.ballots.counting.papers import UNREADABLE, Marks, Paper
@@ -101,6 +101,7 @@ def _read_rows(
     """The papers, and the problems by row."""
     papers: list[Paper] = []
     problems: list[str] = []
+    read_cell = rank_cell_reader(known)
     seen: dict[tuple[str, ...], tuple[Marks, ...]] = {}  # equal rows are read once
     for number, cells in rows:
         if len(cells) != heading.width:
@@ -112,7 +113,7 @@ def _read_rows(
         try:
             weight = ONE if heading.weight is None else read_weight(cells[heading.weight])
             if marked not in seen:
-                seen[marked] = read_ranks(cells, heading, known, ranked=ranked)
+                seen[marked] = read_ranks(cells, heading, read_cell, ranked=ranked)
             papers.append(Paper(seen[marked], weight))
         except BadCell as fault:
             problems.append(f"Row {number}: {fault}.")

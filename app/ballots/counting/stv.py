@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.ballots.counting.holdings import Holdings, deal, move_on, next_above
-from app.ballots.counting.papers import Pile, Question
+from app.ballots.counting.papers import Amount, Pile, Question
 from app.ballots.counting.results import Round, Tie, TieFor
 from app.ballots.counting.ties import best_of, edge, worst_of
 
@@ -22,7 +22,7 @@ class _Move:
     """Whose papers move next, and the share of each that moves."""
 
     source: str
-    share: Fraction
+    share: Amount
     ties: tuple[Tie, ...]
 
 
@@ -89,4 +89,4 @@ def _next_move(
         return _Move(tie.chosen, (held - quota) / held, (tie,) if len(tied) > 1 else ())
     bottom = edge([o for o in tallies if o not in elected], tallies, lowest=True)
     tie = worst_of(bottom, order, earlier)
-    return _Move(tie.chosen, Fraction(1), (tie,) if len(bottom) > 1 else ())
+    return _Move(tie.chosen, 1, (tie,) if len(bottom) > 1 else ())
