@@ -225,7 +225,8 @@
     clearTimeout(limit);
     sending = false;
     if (answer === null) return wait();
-    state.isWaiting = false;
+    state.isWaiting = false; // also in the memory: the page that comes back must not send by itself
+    save();
     tries = 0;
     swap(answer);
   }

@@ -14,7 +14,7 @@ from app.consultations.models import Sitting
 from app.consultations.rules import GRACE
 from app.consultations.service import close_sitting
 from app.core.db import Database
-from app.responses.models import Answer, Decision, FreeText, Response
+from app.responses.models import Answer, DecidedWish, Decision, FreeText, Response
 from app.responses.rules import Sorting
 from app.responses.service.deciding import decide_wishes
 from app.staff.rules import Role
@@ -93,7 +93,7 @@ def open_evening(open_town: OpenTown) -> Iterator[Evening]:
 def evening(open_evening: Evening) -> Evening:
     """The same evening for each test, with nothing sent yet."""
     with open_evening.town.db.session(writes=True) as session:
-        for table in (Answer, Decision, FreeText, Response, Vote):
+        for table in (Answer, DecidedWish, Decision, FreeText, Response, Vote):
             session.exec(delete(table))
     return open_evening
 
@@ -318,6 +318,7 @@ def test_a_late_sender_is_told_and_keeps_what_they_wrote(
         late.page.get_by_text("This session has ended").wait_for()
         late.check()
         assert late.page.locator("textarea").input_value() == ENGLISH
+        assert late.page.locator("[data-waiting]").is_hidden()  # the network was not to blame
         voter.page.locator("[data-forward]").click()
         voter.page.get_by_text("Voting has ended").wait_for()
         voter.check()
