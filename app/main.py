@@ -12,6 +12,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts import routes_public as accounts_public
+from app.accounts import routes_staff as accounts_staff
+from app.actions import routes_public as actions_public
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
@@ -23,37 +26,56 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.pages import routes_public as pages_public
+from app.pages import routes_staff as pages_staff
 from app.plans import routes_public as plans_public
+from app.publication import routes_public as publication_public
+from app.publication import routes_staff as publication_staff
+from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
 from app.responses import routes_staff as responses_staff
 from app.responses.service.reading_in import read_waiting_imports
 from app.responses.service.sorting import suggest_pending
 from app.safeguarding import routes_staff as safeguarding_staff
+from app.staff import routes_public as staff_public
+from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
+from app.staff.service import forget_sign_ins
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
 PUBLIC_ROUTERS: list[APIRouter] = [
+    staff_public.router,
+    accounts_public.router,
     wishes_public.router,
     plans_public.router,
+    actions_public.router,
+    pages_public.router,
     consultations_public.router,
     responses_public.router,
     ballots_public.router,
+    publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
+    staff_staff.router,
+    accounts_staff.router,
     consultations_staff.router,
     ballots_staff.router,
     responses_staff.router,
     safeguarding_staff.router,
+    publication_staff.router,
+    reports_staff.router,
+    pages_staff.router,
 ]
-SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending]
+SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,12 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
     NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
     NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
+    NavEntry("/staff/releases", "Releases", Role.OFFICER),
+    NavEntry("/staff/findings", "Findings", Role.OFFICER),
+    NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
+    NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+    NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
 ]
 
 
@@ -131,9 +159,10 @@ def create_app(
     )
     assets = Assets(ROOT / "static")
     app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
-    app.state.clock, app.state.assets = clock, assets
+    app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
+    app.state.sample_sign_ins = None  # set by `wishes demo` only
     app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)

@@ -302,7 +302,7 @@ def test_return_and_edit_change_the_author(session: Session, now: datetime) -> N
 
 
 def test_story_speaks_only_of_what_was_released(session: Session, now: datetime) -> None:
-    one, subject = make_answered_round(session, now=now)
+    _, subject = make_answered_round(session, now=now)
     with pytest.raises(NotFound):
         queries.get_story(session, "test-round")
     ballots = service.propose_release(

@@ -1,0 +1,58 @@
+"""Every SELECT of the actions floor, and what follows from the rows for a page."""
+
+from app.actions.queries.standing import (
+    ActionView,
+    WishCard,
+    find_goal,
+    find_status,
+    get_action,
+    get_wish_by_id,
+    list_actions,
+    list_desk,
+    list_goals,
+    list_wish_cards,
+    newest_updates,
+    view_actions,
+)
+from app.actions.queries.story import Voices, WishPage, list_voices, wish_page
+from app.actions.queries.updates import (
+    FEED_BORN,
+    PublishedUpdate,
+    Queued,
+    count_published_updates,
+    get_update,
+    list_published_updates,
+    list_queue,
+    list_updates,
+    unsaid,
+    why_not_publish,
+)
+
+__all__ = [
+    "FEED_BORN",
+    "ActionView",
+    "PublishedUpdate",
+    "Queued",
+    "Voices",
+    "WishCard",
+    "WishPage",
+    "count_published_updates",
+    "find_goal",
+    "find_status",
+    "get_action",
+    "get_update",
+    "get_wish_by_id",
+    "list_actions",
+    "list_desk",
+    "list_goals",
+    "list_published_updates",
+    "list_queue",
+    "list_updates",
+    "list_voices",
+    "list_wish_cards",
+    "newest_updates",
+    "unsaid",
+    "view_actions",
+    "why_not_publish",
+    "wish_page",
+]
