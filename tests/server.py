@@ -14,6 +14,7 @@ import httpx2
 
 ROOT = Path(__file__).parents[1]
 SECRET = "only for tests"
+START_SECONDS = 120  # a loaded machine takes its time to import everything
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,8 @@ def serve(address: str, data_dir: Path, **settings: str) -> Iterator[Server]:
 
 
 def _wait_until_up(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            break
+    latest = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < latest:
         try:
             httpx2.get(server.url + "/static/favicon.svg", timeout=1)
         except httpx2.TransportError:

@@ -55,18 +55,20 @@ def _seen(value: str) -> str:
     return value
 
 
-Line = Annotated[str, BeforeValidator(_tidy_line)]
-Words = Annotated[str, BeforeValidator(_tidy_line), AfterValidator(_seen)]
-Block = Annotated[str, AfterValidator(str.strip)]
+# The length is written before these, so that it speaks of letters: after a validator, pydantic's
+# message would speak of a number of things.
+Tidy = BeforeValidator(_tidy_line)
+Seen = AfterValidator(_seen)
+Stripped = AfterValidator(str.strip)
 
 
 class ConsultationForm(BaseModel):
     """The words about a consultation. Only the title is needed while it is a draft."""
 
-    title: Annotated[Words, Field(max_length=160)]
-    purpose: Annotated[Block, Field(max_length=2000)] = ""
-    asked_by: Annotated[Line, Field(max_length=200)] = ""
-    decision_maker: Annotated[Line, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=160), Tidy, Seen]
+    purpose: Annotated[str, Field(max_length=2000), Stripped] = ""
+    asked_by: Annotated[str, Field(max_length=200), Tidy] = ""
+    decision_maker: Annotated[str, Field(max_length=200), Tidy] = ""
     reply_by: date | None = None
 
 
@@ -74,8 +76,8 @@ class QuestionForm(BaseModel):
     """One question; options one per line."""
 
     kind: QuestionKind
-    text: Annotated[Words, Field(max_length=400)]
-    hint: Annotated[Line, Field(max_length=400)] = ""
+    text: Annotated[str, Field(max_length=400), Tidy, Seen]
+    hint: Annotated[str, Field(max_length=400), Tidy] = ""
     options: Annotated[str, Field(max_length=8000)] = ""
     max_choices: Annotated[int, Field(ge=1, le=20)] | None = None
 
@@ -88,8 +90,8 @@ class QuestionForm(BaseModel):
 class BallotForm(BaseModel):
     """One ballot: wishes ticked, or own options one per line."""
 
-    title: Annotated[Words, Field(max_length=160)]
-    question: Annotated[Words, Field(max_length=400)]
+    title: Annotated[str, Field(max_length=160), Tidy, Seen]
+    question: Annotated[str, Field(max_length=400), Tidy, Seen]
     about: Annotated[str, Field(pattern="^(wishes|own)$")] = "wishes"
     wishes: list[Annotated[int, Field(ge=1, le=99)]] = []
     options: Annotated[str, Field(max_length=8000)] = ""
@@ -118,7 +120,7 @@ class SittingForm(BaseModel):
 
     consultation_id: Annotated[int, Field(ge=1, le=2_147_483_647)]
     place_id: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
-    label: Annotated[Line, Field(max_length=120)] = ""
+    label: Annotated[str, Field(max_length=120), Tidy] = ""
     mode: SittingMode = SittingMode.CLASS_CODE
     expected_heads: Annotated[int, Field(ge=1, le=5000)] | None = None
     basis: ParticipationBasis
@@ -128,22 +130,22 @@ class SittingForm(BaseModel):
 class SittingClosingForm(BaseModel):
     """Closing a sitting; the note explains a difference in heads."""
 
-    note: Annotated[Block, Field(max_length=1000)] = ""
+    note: Annotated[str, Field(max_length=1000), Stripped] = ""
 
 
 class SourceForm(BaseModel):
     """Evidence from elsewhere."""
 
-    title: Annotated[Words, Field(max_length=200)]
+    title: Annotated[str, Field(max_length=200), Tidy, Seen]
     kind: SourceKind
-    owner: Annotated[Line, Field(max_length=200)] = ""
-    method: Annotated[Block, Field(max_length=1000)] = ""
-    ages: Annotated[Line, Field(max_length=60)] = ""
+    owner: Annotated[str, Field(max_length=200), Tidy] = ""
+    method: Annotated[str, Field(max_length=1000), Stripped] = ""
+    ages: Annotated[str, Field(max_length=60), Tidy] = ""
     from_on: date | None = None
     to_on: date | None = None
     people: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    licence: Annotated[Line, Field(max_length=300)] = ""
-    caveat: Annotated[Block, Field(max_length=1000)] = ""
+    licence: Annotated[str, Field(max_length=300), Tidy] = ""
+    caveat: Annotated[str, Field(max_length=1000), Stripped] = ""
 
 
 class JoinForm(BaseModel):

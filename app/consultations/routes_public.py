@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.consultations import queries, rules
 from app.consultations.forms import JoinForm
-from app.core.clock import LEEDS
+from app.core.clock import leeds_day
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
 from app.core.web import Now, SessionDep
@@ -75,7 +75,7 @@ def show_welcome(request: Request, session: SessionDep, now: Now, code: str) -> 
         "asked": asked,
         "minutes": rules.minutes_needed([one.kind for one in asked.questions], len(asked.ballots)),
         "has_text": any(one.kind is rules.QuestionKind.TEXT for one in asked.questions),
-        "help_contacts": list_help_contacts(session, now.astimezone(LEEDS).date()),
+        "help_contacts": list_help_contacts(session, leeds_day(now)),
     }
     return render(request, "consultations/show_welcome.html", context)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import Depends, FastAPI, Path
@@ -10,14 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.core.db import Database
 from app.core.errors import Forbidden, NotFound, Refused, SignInNeeded
 from app.core.inbox import Inbox
 from app.core.middleware import SAFE_METHODS
 from app.core.settings import Settings
-from app.core.templates import render, sentence
+from app.core.templates import redirect, render, sentence
 
 log = structlog.get_logger()
 
@@ -88,8 +89,10 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(SignInNeeded)
     def sign_in_needed(request: Request, _error: SignInNeeded) -> Response:
-        back = request.url.path if request.method == "GET" else "/staff"
-        return RedirectResponse(f"/staff/sign-in?next={back}", status_code=303)
+        page = request.headers.get("hx-current-url") or str(request.url)
+        asked = urlsplit(page if request.method == "GET" else "/staff")
+        back = asked.path + (f"?{asked.query}" if asked.query else "")
+        return redirect(request, "/staff/sign-in?next=" + quote(back, safe="/"))
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, _error: RequestValidationError) -> Response:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from app.consultations.rules import (
     is_taking_answers,
 )
 
-LONGEST_TEXT = 10_000  # characters of one text from elsewhere
 HEARTBEAT = timedelta(seconds=60)  # a running import silent for longer was killed
 
 
@@ -40,20 +38,6 @@ class ImportStatus(StrEnum):
     REFUSED = "refused"  # nothing was imported; `problem` says why
 
 
-class RowReason(StrEnum):
-    """Why a row of an import is left out."""
-
-    TOO_FEW_CELLS = "too_few_cells"
-    TOO_MANY_CELLS = "too_many_cells"
-    BROKEN_LETTERS = "broken_letters"
-    EMPTY_TEXT = "empty_text"
-    TOO_LONG = "too_long"
-    NO_ID = "no_id"
-    ID_TOO_LONG = "id_too_long"
-    REPEATED_ID = "repeated_id"
-    KNOWN_WITH_OTHER_WORDS = "known_with_other_words"
-
-
 class QuoteStatus(StrEnum):
     """How far a quote has come; two people stand behind an approved one."""
 
@@ -66,11 +50,27 @@ TEXT_LIMIT = 2000  # characters of one free text sent from a phone
 
 
 class Reason(StrEnum):
-    """Why a send is not taken."""
+    """Why a send is not taken, or a step in understanding texts is refused."""
 
     ENDED = "ended"
     CHANGED = "changed"
     WEAK_ID = "weak_id"
+    ALREADY_IMPORTED = "already_imported"
+    ALREADY_STARTED = "already_started"
+    COLUMN_NOT_THERE = "column_not_there"
+    SAME_COLUMN_TWICE = "same_column_twice"
+    SOURCE_CLOSED = "source_closed"
+    FILE_GONE = "file_gone"
+    TEXT_IS_HELD = "text_is_held"
+    CHOOSE_A_WISH = "choose_a_wish"
+    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
+    MACHINES_WORD = "machines_word"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
+    PERSONAL_DATA_LEFT = "personal_data_left"
+    ALREADY_QUOTED = "already_quoted"
+    ALREADY_JUDGED = "already_judged"
+    OWN_PROPOSAL = "own_proposal"
 
 
 class AnswerProblem(StrEnum):
@@ -161,40 +161,6 @@ def hash_words(text: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Reason(StrEnum):
-    """Why a step in understanding texts is refused."""
-
-    ALREADY_IMPORTED = "already_imported"
-    ALREADY_STARTED = "already_started"
-    COLUMN_NOT_THERE = "column_not_there"
-    SAME_COLUMN_TWICE = "same_column_twice"
-    SOURCE_CLOSED = "source_closed"
-    FILE_GONE = "file_gone"
-    TEXT_IS_HELD = "text_is_held"
-    CHOOSE_A_WISH = "choose_a_wish"
-    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
-    MACHINES_WORD = "machines_word"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
-    PERSONAL_DATA_LEFT = "personal_data_left"
-    ALREADY_QUOTED = "already_quoted"
-    ALREADY_JUDGED = "already_judged"
-    OWN_PROPOSAL = "own_proposal"
-
-
-def why_not_row(text: str, ref: str | None, *, seen: Collection[str]) -> RowReason | None:
-    """Whether a row of a file can become a text. `ref` is None where no id column was chosen."""
-    if ref is not None and not ref:
-        return RowReason.NO_ID
-    if ref is not None and len(ref) > 120:
-        return RowReason.ID_TOO_LONG
-    if ref is not None and ref in seen:
-        return RowReason.REPEATED_ID
-    if not text:
-        return RowReason.EMPTY_TEXT
-    return RowReason.TOO_LONG if len(text) > LONGEST_TEXT else None
-
-
 def why_not_start(
     status: ImportStatus,
     *,
@@ -222,35 +188,6 @@ def may_take_over(status: ImportStatus, beat_at: datetime | None, *, now: dateti
         return True
     is_silent = beat_at is None or now - beat_at > HEARTBEAT
     return status is ImportStatus.RUNNING and is_silent
-
-
-def guess_text_column(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
-    """The column most likely to hold free text: its heading says so, or its cells are longest."""
-    said = [name for name in columns if _TEXT_HEADING.search(name.lower())]
-
-    def length(name: str) -> float:
-        cells = [row.get(name, "") for row in rows]
-        return sum(len(cell) for cell in cells if " " in cell.strip()) / max(1, len(cells))
-
-    return max(said or columns, key=length, default="")
-
-
-def guess_id_column(columns: Sequence[str], rows: Sequence[dict[str, str]], text: str) -> str:
-    """The column most likely to number the rows: named so, and no value twice; "" for none."""
-    kin = set(re.findall(r"[a-z]+", text.lower()))
-
-    def is_distinct(name: str) -> bool:
-        cells = [row.get(name, "").strip() for row in rows]
-        return all(cells) and len(set(cells)) == len(cells)
-
-    named = [name for name in columns if name != text and _ID_HEADING.search(name.lower())]
-    distinct = [name for name in named if is_distinct(name)]
-    related = [name for name in distinct if kin & set(re.findall(r"[a-z]+", name.lower()))]
-    return next(iter(related or distinct), "")
-
-
-_TEXT_HEADING = re.compile(r"body|comment$|text|answer|response$|verbatim|words|what .*\?|tell us")
-_ID_HEADING = re.compile(r"(^|[^a-z])(id|ref|reference|number|no|uuid|key)([^a-z]|$)|id$")
 
 
 def why_not_decide(

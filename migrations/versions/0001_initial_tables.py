@@ -115,6 +115,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_sign_in_failure_account_key"), ["account_key"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_sign_in_failure_at"), ["at"], unique=False)
 
     op.create_table(
         "staff_account",
@@ -248,24 +249,8 @@ def upgrade() -> None:
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "youth_worker",
-                "officer",
-                "safeguarding_lead",
-                "administrator",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place_ids", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -273,11 +258,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["invited_by_id"],
             ["staff_account.id"],
-            name=op.f("fk_invitation_invited_by_id_staff_account"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_staff_id"), ["staff_id"], unique=False)
+
     op.create_table(
         "organisation_succession",
         sa.Column("predecessor_id", sa.Integer(), nullable=False),
@@ -353,6 +344,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("population", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_population_ward_code"), ["ward_code"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_account.id"], name=op.f("fk_recovery_code_staff_id_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "staff_id", "code_hash", name=op.f("uq_recovery_code_staff_id_code_hash")
+        ),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
         "register_import",

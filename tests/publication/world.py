@@ -42,8 +42,8 @@ def add_texts(
     for wish, number in about:
         for _ in range(number):
             text = FreeText(
-                id=uuid4().hex, text="Invented words", text_hash=uuid4().hex, arrived_on=leeds_day(now),
-                source_id=source_id, consultation_id=consultation_id,
+                id=uuid4().hex, text="Invented words", text_hash=uuid4().hex,
+                arrived_on=leeds_day(now), source_id=source_id, consultation_id=consultation_id,
             )  # fmt: skip
             session.add(text)
             session.flush()
@@ -65,7 +65,7 @@ def decide(session: Session, text: FreeText, wish: Wish | None, *, now: datetime
 
 @dataclass(frozen=True)
 class Evidence:
-    """A closed source with decided texts: 60 for wish 1, 20 for wish 2, 3 for wish 3, 17 others."""
+    """A closed source of decided texts: 60 about wish 1, 20 about 2, 3 about 3, 17 others."""
 
     wishes: list[Wish]
     source: Source
@@ -110,14 +110,14 @@ def add_quote(session: Session, text: FreeText, wish: Wish, wording: str, *, now
             proposed_at=now,
             judged_by_id=judge.id,
             judged_at=now,
-        )  # fmt: skip
+        )
     )
     session.flush()
 
 
 def answer_round(session: Session, one: Round, *, yes: int, no: int, unsure: int = 0) -> None:
-    """Responses to the four questions: every one of `yes` and `no` chooses, `unsure` do not know."""
-    single, several, scale, _text = one.questions  # no row for the text: counts as skipped
+    """Responses to the four questions: `yes` and `no` choose, `unsure` do not know."""
+    single, several, scale, _ = one.questions  # no row for the text: it was skipped
     for number in range(yes + no + unsure):
         response = Response(
             id=uuid4().hex, survey_id=one.survey.id or 0, sitting_id=one.sitting.id,
@@ -135,7 +135,7 @@ def answer_round(session: Session, one: Round, *, yes: int, no: int, unsure: int
                     question_id=question.id or 0,
                     chosen=keys,
                     non_answer=None if keys else NonAnswer.DONT_KNOW,
-                )  # fmt: skip
+                )
             )
     session.flush()
 
@@ -149,7 +149,7 @@ def add_votes(session: Session, one: Round, papers: list[tuple[list[str], int]])
                     ballot_id=one.ballot.id or 0,
                     sitting_id=one.sitting.id or 0,
                     choices=choices,
-                )  # fmt: skip
+                )
             )
     session.flush()
 

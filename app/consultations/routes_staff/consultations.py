@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.consultations import queries, rules, service
 from app.consultations.forms import ClosingForm, ConsultationForm
 from app.consultations.routes_staff.refusals import filled, told_in
-from app.core.clock import LEEDS
+from app.core.clock import leeds_day
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
 from app.core.web import Now, RowId, SessionDep
@@ -143,7 +143,7 @@ def _consultation_page(
     status: int = 200,
 ) -> Response:
     one = queries.get_consultation(session, consultation_id)
-    draft, today = queries.get_draft(session, one), now.astimezone(LEEDS).date()
+    draft, today = queries.get_draft(session, one), leeds_day(now)
     sittings = queries.list_sittings(session, own_place_ids=None, consultation_id=consultation_id)
     context = {
         "consultation": one,

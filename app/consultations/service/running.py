@@ -11,7 +11,7 @@ from app.consultations.models import Consultation, Sitting
 from app.consultations.rules import ConsultationStatus, ParticipationBasis, Reason, SittingMode
 from app.consultations.service.deciding import actor_id, note, refuse_if
 from app.core import audit
-from app.core.clock import LEEDS
+from app.core.clock import leeds_day
 from app.core.errors import Refused
 from app.core.tokens import new_class_code
 from app.places.queries import get_place
@@ -26,7 +26,7 @@ def open_consultation(
     """Let answering begin. From here on no question and no option changes."""
     queries.lock_consultation(session, consultation.id or 0)
     draft = queries.get_draft(session, consultation)
-    today = now.astimezone(LEEDS).date()
+    today = leeds_day(now)
     refuse_if(rules.why_not_open(consultation.status, draft, today=today))
     consultation.status, consultation.opened_at = ConsultationStatus.OPEN, now
     note(session, "open_consultation", consultation, actor, now)

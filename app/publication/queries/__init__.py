@@ -1,5 +1,12 @@
 """Every SELECT of the publication floor."""
 
+from app.publication.queries.desk import (
+    finding_page,
+    new_finding_page,
+    proposal_page,
+    release_page,
+    releases_page,
+)
 from app.publication.queries.findings import (
     FindingLine,
     PublishedFinding,
@@ -41,6 +48,7 @@ __all__ = [
     "are_quotes_approved",
     "find_figures",
     "find_subject",
+    "finding_page",
     "gather_batch",
     "get_finding",
     "get_release",
@@ -58,7 +66,11 @@ __all__ = [
     "list_rows",
     "list_versions",
     "list_withdrawn_findings",
+    "new_finding_page",
     "preview_finding",
     "preview_release",
+    "proposal_page",
     "rebuild_figures",
+    "release_page",
+    "releases_page",
 ]

@@ -21,7 +21,8 @@ from app.core.errors import Refused
 from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Row, open_table
-from app.responses import queries, rules
+from app.responses import columns, rules
+from app.responses import desk_queries as queries
 from app.responses.models import TextImport
 from app.responses.rules import ImportStatus, Reason
 from app.responses.service.reading_in import (
@@ -84,8 +85,8 @@ def preview_import(settings: Settings, row: TextImport) -> Preview:
     table = open_stored(settings, row)
     sample = list(islice(table.rows(), 50))
     cells = [one.cells for one in sample]
-    text = rules.guess_text_column(table.columns, cells)
-    found = rules.guess_id_column(table.columns, cells, text)
+    text = columns.guess_text_column(table.columns, cells)
+    found = columns.guess_id_column(table.columns, cells, text)
     read_as = table.encoding + (f", {table.delimiter!r}" if table.delimiter else "")
     return Preview(table.columns, sample[:5], text, found, read_as)
 

@@ -28,9 +28,11 @@ from app.core.errors import Refused
 from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Table, open_table
-from app.responses import queries, rules
+from app.responses import columns, rules
+from app.responses import desk_queries as queries
+from app.responses.columns import RowReason
 from app.responses.models import FreeText, TextImport
-from app.responses.rules import ImportStatus, Reason, RowReason
+from app.responses.rules import ImportStatus, Reason
 from app.safeguarding.rules import Tier
 from app.safeguarding.screening import Found, screen
 from app.safeguarding.service import keep_finding
@@ -156,7 +158,9 @@ def _check_rows(table: Table, row: TextImport) -> Iterator[tuple[int, _Spooled |
     for one in table.rows():
         text = tidy_text(one.cells.get(row.text_column, "")).strip()
         ref = tidy_text(one.cells.get(row.id_column, "")).strip() if row.id_column else None
-        reason = RowReason(one.problem) if one.problem else rules.why_not_row(text, ref, seen=seen)
+        reason = (
+            RowReason(one.problem) if one.problem else columns.why_not_row(text, ref, seen=seen)
+        )
         if reason is not None:
             yield one.number, reason
             continue
