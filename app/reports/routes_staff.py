@@ -52,7 +52,9 @@ def freeze_report(
 
 
 @router.get("/staff/reports/{report_id}")
-def show_report(request: Request, session: SessionDep, actor: Officer, report_id: RowId) -> Response:
+def show_report(
+    request: Request, session: SessionDep, actor: Officer, report_id: RowId
+) -> Response:
     """The report, made for reading and for paper."""
     report = queries.get_report(session, report_id)
     page = {"report": report, "snapshot": report.snapshot, "day": date.fromisoformat}
