@@ -9,15 +9,15 @@ import pytest
 import xlsxwriter
 from sqlmodel import col, select
 
-from app.responses.models import DecidedWish, Decision, FreeText, Quote, Suggestion
 from app.responses.queries import count_sorted
-from app.responses.rules import QuoteStatus, Sorting
-from app.responses.service import sorting, store_text
 from app.safeguarding.models import Concern
 from app.staff.rules import Role
+from app.texts.models import DecidedWish, Decision, FreeText, Quote, Suggestion
+from app.texts.rules import QuoteStatus, Sorting
+from app.texts.service import sorting, store_text
 from tests.factories import make_edition
-from tests.responses.factories import make_source
 from tests.site import Site
+from tests.texts.factories import make_source
 
 IMPORTS = "/staff/texts/imports"
 
@@ -207,7 +207,7 @@ def test_skipping_goes_on_and_the_end_offers_the_top(desk: Site) -> None:
 def test_the_text_the_machine_doubts_most_comes_first(desk: Site) -> None:
     sure, unsure = _store(desk, "sure text", "doubtful text")
     with desk.session() as session:
-        from app.responses.models import ClassifierModel
+        from app.texts.models import ClassifierModel
 
         session.add(ClassifierModel(id="m", edition_id=1, is_current=True, created_at=desk.now))
         session.flush()
