@@ -1,5 +1,6 @@
 """Reports for the boards: list, new, show, print, workbook."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -54,7 +55,7 @@ def freeze_report(
 def show_report(request: Request, session: SessionDep, actor: Officer, report_id: int) -> Response:
     """The report, made for reading and for paper."""
     report = queries.get_report(session, report_id)
-    page = {"report": report, "snapshot": report.snapshot}
+    page = {"report": report, "snapshot": report.snapshot, "day": date.fromisoformat}
     return render(request, "reports/show_report.html", page)
 
 

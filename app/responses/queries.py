@@ -141,6 +141,14 @@ def list_approved_quotes(
     return list(session.exec(query))
 
 
+def list_texts(
+    session: Session, *, consultation_id: int | None = None, source_id: int | None = None
+) -> list[FreeText]:
+    """The texts of a consultation or a source that are not held apart, in order of id."""
+    query = select(FreeText).where(in_scope(consultation_id, source_id))
+    return list(session.exec(query.order_by(col(FreeText.id))))
+
+
 def find_response(session: Session, response_id: str) -> Response | None:
     """The response with this key, if it is stored."""
     return session.get(Response, response_id)

@@ -107,21 +107,14 @@
     keep();
   }
   function look(section) { // what follows from the answer: greyed words, counters, the button
-    const text = textOf(section), most = Number(section.dataset.most);
+    const text = textOf(section);
     if (text) {
       text.disabled = Boolean(refusal(section));
       const over = letters(text) - text.dataset.limit;
       const left = $(".hint", section);
       left.dataset.plain ||= left.textContent;
-      left.textContent = over > 0 ? fill(words.long, { n: over })
-        : over > -200 ? fill(words.left, { n: -over }) : left.dataset.plain;
-    }
-    const count = $("[data-chosen]");
-    if (count && section.dataset.kind === "several") {
-      const chosen = ticked(section).filter((one) => one.value !== section.dataset.blank).length;
-      count.dataset.plain ||= count.textContent;
-      count.textContent = chosen ? fill(words.chosen, { n: chosen, m: most }) : count.dataset.plain;
-      if (section === steps[step]) say(count.textContent);
+      left.textContent = over > 0 && $(".error", section).hidden ? fill(words.long, { n: over })
+        : over > -200 && over <= 0 ? fill(words.left, { n: -over }) : left.dataset.plain;
     }
     button();
   }
@@ -130,6 +123,13 @@
     if (!section) forward.textContent = sending ? words.sending : words.send;
     else if (!isAnswered(section) && !section.dataset.blank && !("required" in section.dataset)) forward.textContent = words.skip;
     else forward.textContent = step === steps.length - 1 ? words.check : words.next;
+    const count = $("[data-chosen]", form), most = Number(section?.dataset.most);
+    const chosen = section?.dataset.kind === "several"
+      ? ticked(section).filter((one) => one.value !== section.dataset.blank).length : 0;
+    count.hidden = !chosen;
+    const sentence = chosen ? fill(words.chosen, { n: chosen, m: most }) : "";
+    if (sentence && sentence !== count.textContent) say(sentence);
+    count.textContent = sentence;
   }
 
   // ---- one step at a time ------------------------------------------------------------------
@@ -143,6 +143,7 @@
     if (intro) intro.hidden = step > 0;
     const heading = $("main > h1");
     if (heading) heading.classList.toggle("hush", step > 0);
+    else $("[data-review] h2", form).setAttribute("aria-level", "1"); // the h1 was the question
     const progress = $("[data-progress]");
     if (progress) {
       progress.hidden = false;
