@@ -5,8 +5,10 @@ Imports stand inside the commands, so that `wishes --help` answers at once.
 
 # ruff: noqa: PLC0415
 
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +18,7 @@ from app.ballots.counting.results import Rule
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False)
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
+FileIn = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
@@ -128,6 +131,132 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
         access_log=False,
         timeout_graceful_shutdown=5,
     )
+
+
+@cli.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve an invented sample site with printed sign-ins (first time: sets it up, ~1 minute)."""
+    from app.sample.demo import serve_demo
+
+    serve_demo(host=host, port=port)
+
+
+@cli.command()
+def add_staff(
+    email: str,
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[
+        str, typer.Option(help="youth_worker, officer, safeguarding_lead or administrator.")
+    ],
+) -> None:
+    """Invite somebody; prints a one-time link that sets up password and second factor."""
+    from app.accounts.service import add_staff as invite
+    from app.core.clock import utc_now
+    from app.core.db import Database
+    from app.core.errors import Refused
+    from app.core.settings import Settings
+    from app.staff.rules import Role
+
+    if role not in set(Role):
+        raise typer.BadParameter(f"Choose one of: {', '.join(Role)}.", param_hint="--role")
+    settings = Settings()
+    try:
+        with Database(settings.database_address).session(writes=True) as session:
+            invited = invite(session, email=email, name=name, role=Role(role), now=utc_now())
+    except Refused as refused:
+        typer.echo(f"Not invited: {refused.reason.replace('_', ' ')}.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Give this link to {name}. It works once, for seven days:")
+    typer.echo(settings.base_url.rstrip("/") + invited.path)
+
+
+@cli.command()
+def import_register(file: FileIn) -> None:
+    """Take a school register in (CSV or XLSX extract); schools are known by their URN."""
+    from app.core.clock import utc_now
+    from app.places.service import import_register_file
+
+    def run(db: Any, _settings: Any, progress: Any) -> str:
+        result = import_register_file(db, file, actor_id=None, now=utc_now(), progress=progress)
+        for number, problem in result.problems:
+            typer.echo(f"  row {number}: {problem.replace('_', ' ')}")
+        return (
+            f"{result.added} schools added, {result.changed} changed, {result.unchanged} "
+            f"unchanged, {len(result.problems)} rows left out. Open now: {result.open_schools}."
+        )
+
+    _with_progress(f"Reading {file.name}", run)
+
+
+@cli.command()
+def import_texts(
+    file: FileIn,
+    *,
+    text_column: Annotated[str, typer.Option(help="Heading of the column with the words.")],
+    source: Annotated[str, typer.Option(help="Short name of the source, like town-comments.")],
+    id_column: Annotated[str, typer.Option(help="Heading of the row's own id, if any.")] = "",
+    title: Annotated[str, typer.Option(help="Title of the source, when it is new.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
+) -> None:
+    """Take free texts in from elsewhere (CSV or XLSX); all of the file or nothing."""
+    from app.core.clock import utc_now
+    from app.responses.service.importing import import_texts_file
+    from app.sample.reference import find_or_register_source
+
+    def run(db: Any, settings: Any, progress: Any) -> str:
+        with db.session(writes=True) as session:
+            source_id = find_or_register_source(session, source, title=title, now=utc_now())
+        row = import_texts_file(
+            db, settings, file, text_column=text_column, id_column=id_column,
+            source_id=source_id, language=language, now=utc_now(), progress=progress,
+        )  # fmt: skip
+        for error in row.row_errors[:50]:
+            typer.echo(f"  row {error['row']}: {str(error['reason']).replace('_', ' ')}")
+        return (
+            f"{row.added} texts added, {row.known} known from before, "
+            f"{len(row.row_errors)} rows left out ({row.status})."
+        )
+
+    _with_progress(f"Reading {file.name}", run)
+
+
+@cli.command()
+def suggest() -> None:
+    """Let the classifier suggest wishes for every text that waits (trains it the first time)."""
+    from app.core.clock import utc_now
+    from app.responses.service.sorting import suggest_all
+
+    def run(db: Any, settings: Any, progress: Any) -> str:
+        done = suggest_all(db, settings, utc_now(), progress=progress)
+        return f"{done} texts have a suggestion now."
+
+    _with_progress("Sorting texts", run)
+
+
+def _with_progress(title: str, run: Callable[[Any, Any, Any], str]) -> None:
+    """Open the site's database, run with a progress bar, end in words and a rate."""
+    from rich.progress import Progress
+
+    from app.core.db import Database
+    from app.core.errors import Refused
+    from app.core.settings import Settings
+
+    settings = Settings()
+    db = Database(settings.database_address)
+    started = time.perf_counter()
+    try:
+        with Progress(transient=True) as bar:
+            task = bar.add_task(title, total=None)
+            words = run(
+                db, settings,
+                lambda done, total: bar.update(task, completed=done, total=total or None),
+            )  # fmt: skip
+    except Refused as refused:
+        typer.echo(f"Nothing was changed: {refused.reason.replace('_', ' ')}.", err=True)
+        raise typer.Exit(1) from None
+    finally:
+        db.close()
+    typer.echo(f"{words} ({time.perf_counter() - started:.1f} seconds)")
 
 
 def main() -> None:

@@ -6,33 +6,78 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlmodel import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts import routes_public as accounts_public
+from app.accounts import routes_staff as accounts_staff
+from app.actions import routes_public as actions_public
+from app.actions import routes_staff as actions_staff
+from app.ballots import queries as ballots_queries
+from app.ballots import routes_public as ballots_public
+from app.ballots import routes_staff as ballots_staff
+from app.consultations import routes_public as consultations_public
+from app.consultations import routes_staff as consultations_staff
+from app.consultations.rules import Progress
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
+from app.pages import routes_public as pages_public
+from app.pages import routes_staff as pages_staff
 from app.plans import routes_public as plans_public
+from app.publication import routes_public as publication_public
+from app.publication import routes_staff as publication_staff
+from app.reports import routes_staff as reports_staff
+from app.responses import queries as responses_queries
+from app.responses import routes_public as responses_public
+from app.responses import routes_staff as responses_staff
+from app.responses.service.reading_in import read_waiting_imports
+from app.responses.service.sorting import suggest_pending
+from app.safeguarding import routes_staff as safeguarding_staff
+from app.staff import routes_public as staff_public
+from app.staff import routes_staff as staff_staff
 from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
+from app.staff.service import forget_sign_ins
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
 PUBLIC_ROUTERS: list[APIRouter] = [
+    staff_public.router,
+    accounts_public.router,
     wishes_public.router,
     plans_public.router,
+    actions_public.router,
+    pages_public.router,
+    consultations_public.router,
+    responses_public.router,
+    ballots_public.router,
+    publication_public.router,
 ]
-STAFF_ROUTERS: list[APIRouter] = []
-SWEEPS: list[Sweep] = []
+STAFF_ROUTERS: list[APIRouter] = [
+    staff_staff.router,
+    accounts_staff.router,
+    consultations_staff.router,
+    ballots_staff.router,
+    responses_staff.router,
+    safeguarding_staff.router,
+    publication_staff.router,
+    reports_staff.router,
+    actions_staff.router,
+    pages_staff.router,
+]
+SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
 
 
 @dataclass(frozen=True)
@@ -45,7 +90,32 @@ class NavEntry:
     current: bool = False
 
 
-STAFF_NAV: list[NavEntry] = []
+STAFF_NAV: list[NavEntry] = [
+    NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
+    NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
+    NavEntry("/staff/sources", "Sources", Role.OFFICER),
+    NavEntry("/staff/texts/imports", "Imports", Role.OFFICER),
+    NavEntry("/staff/review", "Review", Role.OFFICER),
+    NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
+    NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
+    NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
+    NavEntry("/staff/releases", "Releases", Role.OFFICER),
+    NavEntry("/staff/findings", "Findings", Role.OFFICER),
+    NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
+    NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+    NavEntry("/staff/actions", "Action plan", Role.OFFICER),
+    NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
+]
+
+
+def sitting_progress(session: Session, sitting_id: int) -> Progress:
+    """What has arrived at a sitting. The sitting's page belongs to a floor below the counts, so
+    the counter is handed down to it as `app.state.sitting_progress`."""
+    return Progress(
+        responses=responses_queries.count_by_sitting(session, sitting_id),
+        votes=ballots_queries.count_by_sitting(session, sitting_id),
+    )
 
 
 def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
@@ -92,9 +162,11 @@ def create_app(
     )
     assets = Assets(ROOT / "static")
     app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
-    app.state.clock, app.state.assets = clock, assets
+    app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
     app.state.staff_nav = staff_nav
+    app.state.sample_sign_ins = None  # set by `wishes demo` only
+    app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)
     return app

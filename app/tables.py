@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from app.accounts import models as accounts
 from app.actions import models as actions
 from app.ballots import models as ballots
 from app.consultations import models as consultations
@@ -17,7 +18,7 @@ from app.staff import models as staff
 from app.wishes import models as wishes
 
 FLOORS = (
-    actions, audit, ballots, consultations, pages, places, plans, publication, reports, responses,
-    safeguarding, staff, wishes,
+    accounts, actions, audit, ballots, consultations, pages, places, plans, publication, reports,
+    responses, safeguarding, staff, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

@@ -34,14 +34,29 @@ class Action(SQLModel, table=True):
     starts_on: date | None = None
     due_on: date | None = None
     next_update_due_on: date
-    paused_on: date | None = None
+    paused_on: date | None = None  # the pause that runs now; ended ones are in `action_pause`
     pause_reason: str = Field(default="", max_length=500)  # public
     created_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
     created_at: datetime
 
 
+class ActionPause(SQLModel, table=True):
+    """A pause that has ended, kept so that the public history stays whole."""
+
+    __tablename__ = "action_pause"
+
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id", index=True)
+    from_on: date
+    to_on: date
+    reason: str = Field(max_length=500)
+
+
 class ActionUpdate(SQLModel, table=True):
-    """What is new on an action, in the three questions of Outcomes Based Accountability."""
+    """What is new on an action, in the three questions of Outcomes Based Accountability.
+
+    `author_id` is whoever wrote the words last; a published row is never changed again.
+    """
 
     __tablename__ = "action_update"
 
@@ -55,9 +70,11 @@ class ActionUpdate(SQLModel, table=True):
     what_next: str = Field(default="", max_length=2000)
     easy_read: str = Field(default="", max_length=1000)
     child_line: str = Field(default="", max_length=200)
+    evidence: str = Field(default="", max_length=1000)  # what shows it, in words
     evidence_url: str = Field(default="", max_length=500)
     reason: str = Field(default="", max_length=1000)  # for "not doing, because"
     next_update_due_on: date | None = None
+    return_note: str = Field(default="", max_length=500)  # from the colleague who sent it back
     author_id: int | None = Field(default=None, foreign_key="staff_account.id")
     approver_id: int | None = Field(default=None, foreign_key="staff_account.id")
     created_at: datetime

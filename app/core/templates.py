@@ -1,5 +1,6 @@
 """The Jinja environment and `render`: the one way a page leaves the house."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,6 +92,25 @@ def render(
     name = part if wants_part and part else template
     body = env.get_template(name).render(page_context(request) | dict(context or {}))
     return HTMLResponse(body, status, headers={"vary": "hx-request", **(headers or {})})
+
+
+def cacheable(request: Request, answer: Response, *, seconds: int) -> Response:
+    """Let browsers and proxies keep a public page, and answer 304 while its bytes are the same.
+
+    The ETag is a hash of the page, so a page that changes with the clock (an action turns overdue)
+    is noticed; a Last-Modified would not notice that, so there is none.
+    """
+    tag = f'W/"{hashlib.sha256(bytes(answer.body)).hexdigest()[:24]}"'
+    kept = {
+        "etag": tag,
+        "cache-control": f"public, max-age={seconds}",
+        "vary": answer.headers.get("vary", "hx-request"),
+    }
+    asked = request.headers.get("if-none-match", "")
+    if tag in (one.strip() for one in asked.split(",")) or asked.strip() == "*":
+        return Response(status_code=304, headers=kept)
+    answer.headers.update(kept)
+    return answer
 
 
 def redirect(request: Request, url: str, *, done: str = "") -> Response:

@@ -60,3 +60,21 @@ def keyed_hash(key: bytes, *fields: str) -> str:
         for raw in (field.encode("utf-8", "surrogatepass") for field in fields)
     )
     return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def new_submission_id() -> str:
+    """A random 128-bit id for one send, in hex: what a phone draws, for a phone without script."""
+    return secrets.token_hex(16)
+
+
+def is_strong_id(submission_id: str) -> bool:
+    """Whether this can be a phone's random id: 32 to 64 hex signs, at least 8 different ones.
+
+    A truly random id has fewer than 8 different signs less than once in 25 million; a broken random
+    generator (all zeros, a counter) nearly always.
+    """
+    return (
+        32 <= len(submission_id) <= 64
+        and all(sign in "0123456789abcdef" for sign in submission_id)
+        and len(set(submission_id)) >= 8
+    )

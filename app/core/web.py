@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote, urlsplit
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Path
 from fastapi.exceptions import RequestValidationError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.core.db import Database
 from app.core.errors import Forbidden, NotFound, Refused, SignInNeeded
 from app.core.inbox import Inbox
 from app.core.middleware import SAFE_METHODS
 from app.core.settings import Settings
-from app.core.templates import render, sentence
+from app.core.templates import redirect, render, sentence
 
 log = structlog.get_logger()
 
@@ -26,6 +27,11 @@ def _session(request: Request) -> Iterator[Session]:
     db: Database = request.app.state.db
     with db.session(writes=request.method not in SAFE_METHODS) as session:
         yield session
+
+
+def _db(request: Request) -> Database:
+    db: Database = request.app.state.db
+    return db
 
 
 def _now(request: Request) -> datetime:
@@ -45,8 +51,13 @@ def _inbox(request: Request) -> Inbox:
 
 # scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
+# For a send from a phone: read in a short session first, then hand the writing to the inbox. A
+# writing session held meanwhile would lock the inbox's single writer out.
+DbDep = Annotated[Database, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+# A row's id in a path: what no database can hold is a page of ours (422), never an overflow.
+RowId = Annotated[int, Path(ge=1, le=2_147_483_647)]
 InboxDep = Annotated[Inbox, Depends(_inbox)]
 
 
@@ -78,8 +89,10 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(SignInNeeded)
     def sign_in_needed(request: Request, _error: SignInNeeded) -> Response:
-        back = request.url.path if request.method == "GET" else "/staff"
-        return RedirectResponse(f"/staff/sign-in?next={back}", status_code=303)
+        page = request.headers.get("hx-current-url") or str(request.url)
+        asked = urlsplit(page if request.method == "GET" else "/staff")
+        back = asked.path + (f"?{asked.query}" if asked.query else "")
+        return redirect(request, "/staff/sign-in?next=" + quote(back, safe="/"))
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, _error: RequestValidationError) -> Response:

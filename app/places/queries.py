@@ -36,6 +36,11 @@ def list_open_places(session: Session, *, only: Collection[int] | None = None) -
     return list(session.exec(query))
 
 
+def list_places_by_id(session: Session, ids: Collection[int]) -> list[Place]:
+    """These places by name, closed ones too (what a person already works at)."""
+    return list(session.exec(select(Place).where(col(Place.id).in_(ids)).order_by(Place.name)))
+
+
 def find_places(session: Session, *, words: str = "", limit: int = 100) -> list[Place]:
     """Places whose name holds these words, open ones first."""
     query = select(Place).order_by(col(Place.is_open).desc(), Place.name).limit(limit)

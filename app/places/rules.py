@@ -57,6 +57,12 @@ PHASES: tuple[tuple[str, Phase], ...] = (
 SPECIAL_WORDS = ("special", "alternative provision", "pupil referral")
 
 
+class Reason(StrEnum):
+    """Why a request about places is refused."""
+
+    NOT_A_REGISTER = "not_a_register"
+
+
 class RegisterProblem(StrEnum):
     """Why a row of a register is not taken in."""
 

@@ -1,5 +1,6 @@
 """Verbs of the places floor."""
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,10 +11,20 @@ from typing import Any
 from sqlmodel import Session
 
 from app.core import audit
-from app.core.db import upsert
+from app.core.db import Database, upsert
+from app.core.errors import Refused
+from app.core.spreadsheets import open_table
 from app.places.models import Caveat, Cluster, Place, Population, RegisterImport, Ward
-from app.places.queries import known_schools, known_ward_codes
-from app.places.rules import PlaceKind, RegisterProblem, School, read_school
+from app.places.queries import count_places, known_schools, known_ward_codes
+from app.places.rules import (
+    REQUIRED_COLUMNS,
+    PlaceKind,
+    Reason,
+    RegisterProblem,
+    School,
+    map_headings,
+    read_school,
+)
 
 DATA = Path(__file__).parent / "data" / "leeds.toml"
 WARD_MEASURES = {
@@ -33,6 +44,7 @@ class RegisterResult:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    open_schools: int = 0  # of all schools, after this reading
     problems: list[tuple[int, RegisterProblem]] = field(default_factory=list)
 
 
@@ -104,6 +116,34 @@ def import_register(
         session, "imported", f"register_import:{record.id}", actor_id=actor_id, now=now,
         added=result.added, changed=result.changed, problems=len(result.problems),
     )  # fmt: skip
+    return result
+
+
+def import_register_file(
+    db: Database, path: Path, *, actor_id: int | None, now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> RegisterResult:  # fmt: skip
+    """Read a register file (CSV or XLSX) in one transaction. Raises Refused, naming what is wrong.
+
+    A file read before changes nothing and says so in `unchanged`.
+    """
+    table = open_table(path)
+    columns = map_headings(table.columns)
+    if any(name not in columns for name in REQUIRED_COLUMNS):
+        raise Refused(Reason.NOT_A_REGISTER)
+    rows = list(table.rows())
+    with db.session(writes=True) as session:
+        result = import_register(
+            session,
+            ((row.number, row.cells) for row in rows),
+            columns,
+            file_name=path.name,
+            file_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            actor_id=actor_id,
+            now=now,
+            progress=lambda done: progress(done, len(rows)) if progress else None,
+        )
+        result.open_schools = count_places(session)[0]
     return result
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.consultations.rules import NonAnswer
@@ -67,17 +67,21 @@ class TextImport(SQLModel, table=True):
     source_id: int | None = Field(default=None, foreign_key="source.id")
     file_name: str = Field(max_length=200)
     file_sha256: str = Field(max_length=64, index=True)
+    stored_as: str = Field(default="", max_length=60)  # under data_dir/uploads until it is read
     text_column: str = Field(default="", max_length=200)
     id_column: str = Field(default="", max_length=200)
+    language: str = Field(default="en", max_length=20)
     status: ImportStatus = Field(sa_column=enum_column(ImportStatus, index=True))
     problem: str = Field(default="", max_length=500)
     total: int = 0
     done: int = 0
     added: int = 0
     known: int = 0  # already here from an earlier import of this source
+    bad_rows: int = 0  # all of them; `row_errors` keeps the first ones
     row_errors: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     created_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
     created_at: datetime
+    beat_at: datetime | None = None  # a running import says it is alive
     finished_at: datetime | None = None
 
 
@@ -103,6 +107,7 @@ class Suggestion(SQLModel, table=True):
     model_id: str = Field(foreign_key="classifier_model.id", index=True)
     sorting: Sorting = Field(sa_column=enum_column(Sorting, index=True))
     confidence: float = 0.0  # calibrated probability of the top label
+    doubt: float = Field(default=0.0, index=True)  # 0 to 1: how near a yes was to a no
     created_at: datetime
 
 
@@ -117,13 +122,28 @@ class SuggestedWish(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """What a person decided about a text. Append-only: the newest of a text counts."""
+    """What a person decided about a text. Append-only: the newest of a text counts.
+
+    Taking a decision back is a row too: `undoes_id` names the one taken back; the row repeats what
+    held before, or is not current when nothing did.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_decision_current",
+            "text_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     text_id: str = Field(foreign_key="free_text.id", index=True)
     sorting: Sorting = Field(sa_column=enum_column(Sorting))
     suggestion_id: int | None = Field(default=None, foreign_key="suggestion.id")  # what was shown
     is_current: bool = True  # the newest; older ones stay as history
+    undoes_id: int | None = Field(default=None, foreign_key="decision.id")
     decided_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
     decided_at: datetime
 

@@ -1,6 +1,21 @@
 """Rules of responses and of sorting texts. Pure: facts in, a reason or a value out."""
 
+import hashlib
+import json
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from app.consultations.rules import (
+    ConsultationStatus,
+    NonAnswer,
+    QuestionKind,
+    is_taking_answers,
+)
+
+HEARTBEAT = timedelta(seconds=60)  # a running import silent for longer was killed
 
 
 class Sorting(StrEnum):
@@ -29,3 +44,192 @@ class QuoteStatus(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     DECLINED = "declined"
+
+
+TEXT_LIMIT = 2000  # characters of one free text sent from a phone
+
+
+class Reason(StrEnum):
+    """Why a send is not taken, or a step in understanding texts is refused."""
+
+    ENDED = "ended"
+    CHANGED = "changed"
+    WEAK_ID = "weak_id"
+    ALREADY_IMPORTED = "already_imported"
+    ALREADY_STARTED = "already_started"
+    COLUMN_NOT_THERE = "column_not_there"
+    SAME_COLUMN_TWICE = "same_column_twice"
+    SOURCE_CLOSED = "source_closed"
+    FILE_GONE = "file_gone"
+    TEXT_IS_HELD = "text_is_held"
+    CHOOSE_A_WISH = "choose_a_wish"
+    WISHES_DO_NOT_FIT = "wishes_do_not_fit"
+    MACHINES_WORD = "machines_word"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_SORTED_INTO_WISH = "not_sorted_into_wish"
+    PERSONAL_DATA_LEFT = "personal_data_left"
+    ALREADY_QUOTED = "already_quoted"
+    ALREADY_JUDGED = "already_judged"
+    OWN_PROPOSAL = "own_proposal"
+
+
+class AnswerProblem(StrEnum):
+    """What is wrong with one answer; the page is shown again with it."""
+
+    MISSING = "missing"  # a question that wants an answer or a said non-answer
+    UNKNOWN = "unknown"  # an option that is not there
+    ONLY_ONE = "only_one"
+    TOO_MANY = "too_many"
+    TOO_LONG = "too_long"
+    TEXT_AND_NOT = "text_and_not"  # words, and "I would rather not say" as well
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the rules need it."""
+
+    id: int
+    kind: QuestionKind
+    keys: tuple[str, ...]
+    most: int  # choices allowed
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer: chosen keys, or words, or one of four non-answers; never two of them."""
+
+    chosen: tuple[str, ...] = ()
+    text: str = ""
+    non_answer: NonAnswer | None = None
+
+
+def why_not_send(
+    status: ConsultationStatus, closed_at: datetime | None, *, now: datetime
+) -> Reason | None:
+    """Why a new send is not taken at this sitting, if so."""
+    return None if is_taking_answers(status, closed_at, now=now) else Reason.ENDED
+
+
+def most_choices(kind: QuestionKind, max_choices: int | None, options: int) -> int:
+    """How many options may be chosen."""
+    return (max_choices or options) if kind is QuestionKind.SEVERAL else 1
+
+
+def read_answer(asked: Asked, values: list[str], refused: str) -> Given | AnswerProblem:
+    """What was answered, from the posted values and the posted way of not answering ("" for none).
+
+    A said non-answer beats ticked options, which a page without script cannot always untick; with
+    words it is a contradiction only the writer can solve. Nothing at all is *skipped*.
+    """
+    values = list(dict.fromkeys(value for value in values if value.strip()))
+    if refused:
+        return _read_non_answer(asked, values, refused)
+    if not values:
+        missing = asked.is_required
+        return AnswerProblem.MISSING if missing else Given(non_answer=NonAnswer.SKIPPED)
+    if asked.kind is QuestionKind.TEXT:
+        text = values[0].strip()
+        return AnswerProblem.TOO_LONG if len(text) > TEXT_LIMIT else Given(text=text)
+    if not set(asked.keys).issuperset(values):
+        return AnswerProblem.UNKNOWN
+    if len(values) > asked.most:
+        return AnswerProblem.ONLY_ONE if asked.most == 1 else AnswerProblem.TOO_MANY
+    return Given(chosen=tuple(key for key in asked.keys if key in values))
+
+
+def _read_non_answer(asked: Asked, values: list[str], refused: str) -> Given | AnswerProblem:
+    if refused not in set(NonAnswer):
+        return AnswerProblem.UNKNOWN
+    if asked.kind is QuestionKind.TEXT and values:
+        return AnswerProblem.TEXT_AND_NOT
+    return Given(non_answer=NonAnswer(refused))
+
+
+def canonical_answers(answers: Mapping[int, Given]) -> str:
+    """One text for the same answers, whatever the order they came in."""
+    rows = [
+        [question_id, list(given.chosen), given.text, given.non_answer]
+        for question_id, given in sorted(answers.items())
+    ]
+    return json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+
+
+def hash_words(text: str) -> str:
+    """SHA-256 in hex of the words alone: capitals, spacing and Unicode forms do not matter."""
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def why_not_start(
+    status: ImportStatus,
+    *,
+    columns: Collection[str],
+    text_column: str,
+    id_column: str,
+    is_known_file: bool,
+    is_source_closed: bool,
+) -> Reason | None:
+    """Whether reading a file may begin. `is_known_file`: the same bytes and text column before."""
+    if status is not ImportStatus.UPLOADED:
+        return Reason.ALREADY_STARTED
+    if is_known_file:
+        return Reason.ALREADY_IMPORTED
+    if text_column not in columns or (id_column and id_column not in columns):
+        return Reason.COLUMN_NOT_THERE
+    if text_column == id_column:
+        return Reason.SAME_COLUMN_TWICE
+    return Reason.SOURCE_CLOSED if is_source_closed else None
+
+
+def may_take_over(status: ImportStatus, beat_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a worker may read this import: it waits, or the worker that had it was killed."""
+    if status is ImportStatus.WAITING:
+        return True
+    is_silent = beat_at is None or now - beat_at > HEARTBEAT
+    return status is ImportStatus.RUNNING and is_silent
+
+
+def why_not_decide(
+    sorting: Sorting, wish_ids: Collection[int], *, of_edition: Collection[int], is_held: bool
+) -> Reason | None:
+    """Whether a person may decide this about a text."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if sorting is Sorting.NOT_SURE:
+        return Reason.MACHINES_WORD  # a person who is not sure skips the text
+    if sorting is Sorting.WISHES and not wish_ids:
+        return Reason.CHOOSE_A_WISH
+    if (sorting is not Sorting.WISHES and wish_ids) or not set(wish_ids) <= set(of_edition):
+        return Reason.WISHES_DO_NOT_FIT
+    return None
+
+
+def find_doubt(scores: Sequence[float]) -> float:
+    """How near the closest call was: 1 at even odds, 0 where every label is certain."""
+    return max((1 - abs(2 * score - 1) for score in scores), default=0.0)
+
+
+def why_not_propose(
+    wish_id: int, *, decided_wishes: Collection[int], is_held: bool, has_personal_data: bool,
+    status: QuoteStatus | None,
+) -> Reason | None:  # fmt: skip
+    """Whether words may be put forward as a quote. `status` is that of an earlier proposal."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if wish_id not in decided_wishes:
+        return Reason.NOT_SORTED_INTO_WISH
+    if status in (QuoteStatus.PROPOSED, QuoteStatus.APPROVED):
+        return Reason.ALREADY_QUOTED
+    return Reason.PERSONAL_DATA_LEFT if has_personal_data else None
+
+
+def why_not_judge(
+    status: QuoteStatus, *, proposed_by_id: int, actor_id: int, is_held: bool
+) -> Reason | None:
+    """Whether this person may approve or decline a quote: never the one who proposed it."""
+    if is_held:
+        return Reason.TEXT_IS_HELD
+    if status is not QuoteStatus.PROPOSED:
+        return Reason.ALREADY_JUDGED
+    return Reason.OWN_PROPOSAL if proposed_by_id == actor_id else None

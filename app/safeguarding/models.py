@@ -23,6 +23,7 @@ class Concern(SQLModel, table=True):
     matched: list[str] = Field(default_factory=list, sa_column=json_column())
     sitting_id: int | None = None  # of the consultations floor, above: a reference, not a key
     place_id: int | None = Field(default=None, foreign_key="place.id")
+    occasion: str = Field(default="", max_length=300)  # place and sitting in words, as they were
     raised_at: datetime
     raised_by_id: int | None = Field(default=None, foreign_key="staff_account.id")  # none: screened
     status: ConcernStatus = Field(
@@ -52,12 +53,15 @@ class HelpContact(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=120)
-    how: str = Field(max_length=300)  # number, chat, address
-    href: str = Field(default="", max_length=300)
+    phone: str = Field(default="", max_length=40)
+    url: str = Field(default="", max_length=300)
     hours: str = Field(default="", max_length=200)
     ages: str = Field(default="", max_length=120)
+    cost: str = Field(default="", max_length=60)
     words: str = Field(max_length=400)  # for a young person
+    easy_read: list[str] = Field(default_factory=list, sa_column=json_column())
     position: int = 0
     checked_on: date
     review_by: date
-    source: str = Field(max_length=500)
+    checked_by_id: int | None = Field(default=None, foreign_key="staff_account.id")  # none: loaded
+    source: str = Field(default="", max_length=500)

@@ -1,6 +1,6 @@
-"""People who sign in: accounts, roles, places, sessions, second factor, invitations.
+"""People who sign in: roles, sessions, second factor. Letting them in is the accounts floor's.
 
-Verbs: `invite`, `accept_invitation`, `sign_in`, `sign_out`, `revoke_sessions`, `change_scope`,
-`disable_account`. Always: a session can be ended on the server at once; no password, second-factor
-secret or session token is stored in a readable form that opens a door by itself.
+Verbs: `sign_in`, `end_session`, `revoke_sessions`, `change_password`, `renew_recovery_codes`.
+Always: a session can be ended on the server at once; no password, second-factor secret, recovery
+code or session token is stored in a readable form that opens a door by itself.
 """

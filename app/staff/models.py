@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.db import enum_column
@@ -17,8 +18,8 @@ class StaffAccount(SQLModel, table=True):
     email: str = Field(max_length=254, unique=True)  # lower case
     name: str = Field(max_length=120)
     role: Role = Field(sa_column=enum_column(Role))
-    password_hash: str = Field(max_length=200)
-    totp_secret: str = Field(max_length=200)  # encrypted with a key outside the database
+    password_hash: str = Field(default="", max_length=200)  # empty until the person has joined
+    totp_secret: str = Field(default="", max_length=200)  # sealed with a key outside the database
     totp_last_counter: int = 0  # a code may be used once
     created_at: datetime
     disabled_at: datetime | None = None
@@ -46,18 +47,15 @@ class StaffSession(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
-class Invitation(SQLModel, table=True):
-    """A one-time link by which a person becomes an account and sets up their second factor."""
+class RecoveryCode(SQLModel, table=True):
+    """A one-time code for the day the phone is lost. Keyed hash: the codes are short."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("staff_id", "code_hash"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(max_length=64, unique=True)
-    email: str = Field(max_length=254)
-    name: str = Field(max_length=120)
-    role: Role = Field(sa_column=enum_column(Role))
-    place_ids: str = Field(default="", max_length=2000)  # comma-separated, for the scope
-    invited_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
-    created_at: datetime
-    expires_at: datetime
+    staff_id: int = Field(foreign_key="staff_account.id", index=True)
+    code_hash: str = Field(max_length=64)
     used_at: datetime | None = None
 
 
@@ -68,4 +66,4 @@ class SignInFailure(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     account_key: str = Field(max_length=64, index=True)
-    at: datetime
+    at: datetime = Field(index=True)

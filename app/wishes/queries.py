@@ -41,3 +41,9 @@ def list_editions(session: Session) -> list[WishEdition]:
 def list_successions(session: Session) -> list[WishSuccession]:
     """The whole crosswalk in the order it was written."""
     return list(session.exec(select(WishSuccession).order_by(col(WishSuccession.id))))
+
+
+def find_edition(session: Session, year: int | None = None) -> WishEdition | None:
+    """The edition of that year, or the one in force; None when it is not loaded."""
+    chosen = col(WishEdition.is_current) if year is None else col(WishEdition.year) == year
+    return session.exec(select(WishEdition).where(chosen)).first()

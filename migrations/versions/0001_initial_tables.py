@@ -44,23 +44,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_cluster_name")),
     )
     op.create_table(
-        "help_contact",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("href", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("checked_on", sa.Date(), nullable=False),
-        sa.Column("review_by", sa.Date(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
-        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
-    )
-    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -132,6 +115,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_sign_in_failure_account_key"), ["account_key"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_sign_in_failure_at"), ["at"], unique=False)
 
     op.create_table(
         "staff_account",
@@ -238,26 +222,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consultation_status"), ["status"], unique=False)
 
     op.create_table(
+        "help_contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("url", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("ages", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("cost", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("easy_read", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("review_by", sa.Date(), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_help_contact_checked_by_id_staff_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_contact")),
+        sa.UniqueConstraint("slug", name=op.f("uq_help_contact_slug")),
+    )
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "youth_worker",
-                "officer",
-                "safeguarding_lead",
-                "administrator",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("place_ids", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -265,11 +258,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["invited_by_id"],
             ["staff_account.id"],
-            name=op.f("fk_invitation_invited_by_id_staff_account"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_staff_id"), ["staff_id"], unique=False)
+
     op.create_table(
         "organisation_succession",
         sa.Column("predecessor_id", sa.Integer(), nullable=False),
@@ -345,6 +344,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("population", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_population_ward_code"), ["ward_code"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_account.id"], name=op.f("fk_recovery_code_staff_id_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "staff_id", "code_hash", name=op.f("uq_recovery_code_staff_id_code_hash")
+        ),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
         "register_import",
@@ -605,6 +621,71 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plan_link_wish_id"), ["wish_id"], unique=False)
 
     op.create_table(
+        "release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "proposed",
+                "released",
+                "withdrawn",
+                name="releasestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("gate", sa.JSON(), nullable=False),
+        sa.Column("figures_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("model_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("released_by_id", sa.Integer(), nullable=True),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("public_note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.CheckConstraint(
+            "(consultation_id IS NULL) <> (source_id IS NULL)", name=op.f("ck_release_one_subject")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name=op.f("fk_release_consultation_id_consultation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["wish_edition.id"], name=op.f("fk_release_edition_id_wish_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_id"], ["classifier_model.id"], name=op.f("fk_release_model_id_classifier_model")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_release_proposed_by_id_staff_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_release_released_by_id_staff_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_release_source_id_source")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_release_consultation_id"), ["consultation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_release_source_id"), ["source_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_status"), ["status"], unique=False)
+
+    op.create_table(
         "survey",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -628,8 +709,10 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("file_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("stored_as", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("text_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("id_column", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -650,9 +733,11 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("bad_rows", sa.Integer(), nullable=False),
         sa.Column("row_errors", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("beat_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by_id"],
@@ -764,6 +849,7 @@ def upgrade() -> None:
         sa.Column("matched", sa.JSON(), nullable=False),
         sa.Column("sitting_id", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("occasion", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("raised_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("raised_by_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -791,6 +877,56 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_concern_status"), ["status"], unique=False)
+
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("wish_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "in_review",
+                "published",
+                "withdrawn",
+                name="findingstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("headline", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("story", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("easy_read", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("quotes", sa.JSON(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("approver_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("public_note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("withdrawal_note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approver_id"], ["staff_account.id"], name=op.f("fk_finding_approver_id_staff_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["staff_account.id"], name=op.f("fk_finding_author_id_staff_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_finding_release_id_release")
+        ),
+        sa.ForeignKeyConstraint(["wish_id"], ["wish.id"], name=op.f("fk_finding_wish_id_wish")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+        sa.UniqueConstraint(
+            "release_id", "wish_id", "version", name=op.f("uq_finding_release_id_wish_id_version")
+        ),
+    )
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_status"), ["status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_wish_id"), ["wish_id"], unique=False)
 
     op.create_table(
         "free_text",
@@ -857,71 +993,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
         sa.UniqueConstraint("survey_id", "position", name=op.f("uq_question_survey_id_position")),
     )
-    op.create_table(
-        "release",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("consultation_id", sa.Integer(), nullable=True),
-        sa.Column("source_id", sa.Integer(), nullable=True),
-        sa.Column("ballot_id", sa.Integer(), nullable=True),
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "proposed",
-                "released",
-                "withdrawn",
-                name="releasestatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("figures", sa.JSON(), nullable=False),
-        sa.Column("gate", sa.JSON(), nullable=False),
-        sa.Column("figures_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("model_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
-        sa.Column("proposed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("released_by_id", sa.Integer(), nullable=True),
-        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["ballot_id"], ["ballot.id"], name=op.f("fk_release_ballot_id_ballot")
-        ),
-        sa.ForeignKeyConstraint(
-            ["consultation_id"],
-            ["consultation.id"],
-            name=op.f("fk_release_consultation_id_consultation"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["wish_edition.id"], name=op.f("fk_release_edition_id_wish_edition")
-        ),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["classifier_model.id"], name=op.f("fk_release_model_id_classifier_model")
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposed_by_id"],
-            ["staff_account.id"],
-            name=op.f("fk_release_proposed_by_id_staff_account"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["released_by_id"],
-            ["staff_account.id"],
-            name=op.f("fk_release_released_by_id_staff_account"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["source.id"], name=op.f("fk_release_source_id_source")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
-    )
-    with op.batch_alter_table("release", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_release_ballot_id"), ["ballot_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_release_consultation_id"), ["consultation_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_release_source_id"), ["source_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_release_status"), ["status"], unique=False)
-
     op.create_table(
         "sitting",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -999,6 +1070,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", "place_id", name=op.f("pk_staff_scope")),
     )
     op.create_table(
+        "action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wish_id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=True),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("child_line", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("lead_role", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("partners", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("next_update_due_on", sa.Date(), nullable=False),
+        sa.Column("paused_on", sa.Date(), nullable=True),
+        sa.Column("pause_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"],
+            ["staff_account.id"],
+            name=op.f("fk_action_created_by_id_staff_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["finding.id"], name=op.f("fk_action_finding_id_finding")
+        ),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_action_goal_id_goal")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["organisation.id"], name=op.f("fk_action_owner_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["wish_id"], ["wish.id"], name=op.f("fk_action_wish_id_wish")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+    )
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_goal_id"), ["goal_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_wish_id"), ["wish_id"], unique=False)
+
+    op.create_table(
         "concern_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("concern_id", sa.Integer(), nullable=False),
@@ -1019,55 +1127,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_concern_event_concern_id"), ["concern_id"], unique=False
         )
-
-    op.create_table(
-        "finding",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("release_id", sa.Integer(), nullable=False),
-        sa.Column("wish_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "in_review",
-                "published",
-                "withdrawn",
-                name="findingstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("headline", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("story", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
-        sa.Column("easy_read", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("quotes", sa.JSON(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=True),
-        sa.Column("approver_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("public_note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approver_id"], ["staff_account.id"], name=op.f("fk_finding_approver_id_staff_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["staff_account.id"], name=op.f("fk_finding_author_id_staff_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["release_id"], ["release.id"], name=op.f("fk_finding_release_id_release")
-        ),
-        sa.ForeignKeyConstraint(["wish_id"], ["wish.id"], name=op.f("fk_finding_wish_id_wish")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
-        sa.UniqueConstraint(
-            "release_id", "wish_id", "version", name=op.f("uq_finding_release_id_wish_id_version")
-        ),
-    )
-    with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_finding_status"), ["status"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_wish_id"), ["wish_id"], unique=False)
 
     op.create_table(
         "quote",
@@ -1153,6 +1212,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("doubt", sa.Float(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["model_id"],
@@ -1166,6 +1226,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("text_id", "model_id", name=op.f("uq_suggestion_text_id_model_id")),
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_doubt"), ["doubt"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_model_id"), ["model_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestion_sorting"), ["sorting"], unique=False)
 
@@ -1188,41 +1249,86 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_vote_sitting_id"), ["sitting_id"], unique=False)
 
     op.create_table(
-        "action",
+        "action_pause",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("wish_id", sa.Integer(), nullable=False),
-        sa.Column("goal_id", sa.Integer(), nullable=True),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("child_line", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("lead_role", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("partners", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("finding_id", sa.Integer(), nullable=True),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("next_update_due_on", sa.Date(), nullable=False),
-        sa.Column("paused_on", sa.Date(), nullable=True),
-        sa.Column("pause_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["staff_account.id"],
-            name=op.f("fk_action_created_by_id_staff_account"),
+            ["action_id"], ["action.id"], name=op.f("fk_action_pause_action_id_action")
         ),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_action_finding_id_finding")
-        ),
-        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_action_goal_id_goal")),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["organisation.id"], name=op.f("fk_action_owner_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(["wish_id"], ["wish.id"], name=op.f("fk_action_wish_id_wish")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_pause")),
     )
-    with op.batch_alter_table("action", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_goal_id"), ["goal_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_wish_id"), ["wish_id"], unique=False)
+    with op.batch_alter_table("action_pause", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_pause_action_id"), ["action_id"], unique=False)
+
+    op.create_table(
+        "action_update",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "in_review",
+                "published",
+                name="updatestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "action_status",
+            sa.Enum(
+                "not_started",
+                "started",
+                "going_well",
+                "harder",
+                "done",
+                "not_doing",
+                name="actionstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("what_we_did", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("how_well", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("better_off", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("what_next", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("easy_read", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("child_line", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("evidence", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("evidence_url", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("next_update_due_on", sa.Date(), nullable=True),
+        sa.Column("return_note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("approver_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["action_id"], ["action.id"], name=op.f("fk_action_update_action_id_action")
+        ),
+        sa.ForeignKeyConstraint(
+            ["approver_id"],
+            ["staff_account.id"],
+            name=op.f("fk_action_update_approver_id_staff_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["staff_account.id"],
+            name=op.f("fk_action_update_author_id_staff_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
+    )
+    with op.batch_alter_table("action_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_update_action_id"), ["action_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_update_status"), ["status"], unique=False)
 
     op.create_table(
         "answer",
@@ -1284,6 +1390,7 @@ def upgrade() -> None:
         ),
         sa.Column("suggestion_id", sa.Integer(), nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1297,10 +1404,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["text_id"], ["free_text.id"], name=op.f("fk_decision_text_id_free_text")
         ),
+        sa.ForeignKeyConstraint(
+            ["undoes_id"], ["decision.id"], name=op.f("fk_decision_undoes_id_decision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_text_id"), ["text_id"], unique=False)
+        batch_op.create_index(
+            "uq_decision_current",
+            ["text_id"],
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        )
 
     op.create_table(
         "suggested_wish",
@@ -1319,71 +1436,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suggested_wish", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suggested_wish_wish_id"), ["wish_id"], unique=False)
-
-    op.create_table(
-        "action_update",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("action_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "in_review",
-                "published",
-                name="updatestatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "action_status",
-            sa.Enum(
-                "not_started",
-                "started",
-                "going_well",
-                "harder",
-                "done",
-                "not_doing",
-                name="actionstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("what_we_did", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("how_well", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("better_off", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("what_next", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("easy_read", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("child_line", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("evidence_url", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("next_update_due_on", sa.Date(), nullable=True),
-        sa.Column("author_id", sa.Integer(), nullable=True),
-        sa.Column("approver_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["action_id"], ["action.id"], name=op.f("fk_action_update_action_id_action")
-        ),
-        sa.ForeignKeyConstraint(
-            ["approver_id"],
-            ["staff_account.id"],
-            name=op.f("fk_action_update_approver_id_staff_account"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["staff_account.id"],
-            name=op.f("fk_action_update_author_id_staff_account"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
-    )
-    with op.batch_alter_table("action_update", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_update_action_id"), ["action_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_update_status"), ["status"], unique=False)
 
     op.create_table(
         "decided_wish",

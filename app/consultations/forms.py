@@ -1,0 +1,154 @@
+"""What staff and young people type on this floor: is it well-formed?"""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from app.consultations.rules import (
+    ParticipationBasis,
+    QuestionKind,
+    Reason,
+    SittingMode,
+    SourceKind,
+)
+
+# Which input a refusal is about, so that the page can point at it; others are told as a page.
+FIELDS: dict[Reason, str] = {
+    Reason.TOO_FEW_OPTIONS: "options",
+    Reason.TOO_MANY_OPTIONS: "options",
+    Reason.SAME_OPTION_TWICE: "options",
+    Reason.LABEL_TOO_LONG: "options",
+    Reason.SCALE_STEPS: "options",
+    Reason.CHOICES_OUT_OF_RANGE: "max_choices",
+    Reason.PLACE_NEEDED: "place_id",
+    Reason.NOT_YOUR_PLACE: "place_id",
+    Reason.BASIS_DOES_NOT_FIT: "basis",
+    Reason.BASIS_NOT_CONFIRMED: "basis_confirmed",
+    Reason.HEADS_NEEDED: "expected_heads",
+    Reason.NOTE_NEEDED: "note",
+    Reason.SITTINGS_OPEN: "close_sittings",
+    Reason.SOURCE_KNOWN: "title",
+    Reason.DATES_REVERSED: "to_on",
+}
+
+
+def has_words(text: str) -> bool:
+    """Whether anything would be seen: not only spaces, controls and other invisible signs."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """One option per line, tidied; empty lines are not options."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return tuple(line for line in lines if has_words(line))
+
+
+def _tidy_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _seen(value: str) -> str:
+    if not has_words(value):
+        raise ValueError("Fill this in with words that can be seen.")
+    return value
+
+
+# The length is written before these, so that it speaks of letters: after a validator, pydantic's
+# message would speak of a number of things.
+Tidy = BeforeValidator(_tidy_line)
+Seen = AfterValidator(_seen)
+Stripped = AfterValidator(str.strip)
+
+
+class ConsultationForm(BaseModel):
+    """The words about a consultation. Only the title is needed while it is a draft."""
+
+    title: Annotated[str, Field(max_length=160), Tidy, Seen]
+    purpose: Annotated[str, Field(max_length=2000), Stripped] = ""
+    asked_by: Annotated[str, Field(max_length=200), Tidy] = ""
+    decision_maker: Annotated[str, Field(max_length=200), Tidy] = ""
+    reply_by: date | None = None
+
+
+class QuestionForm(BaseModel):
+    """One question; options one per line."""
+
+    kind: QuestionKind
+    text: Annotated[str, Field(max_length=400), Tidy, Seen]
+    hint: Annotated[str, Field(max_length=400), Tidy] = ""
+    options: Annotated[str, Field(max_length=8000)] = ""
+    max_choices: Annotated[int, Field(ge=1, le=20)] | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The options, in order."""
+        return split_lines(self.options)
+
+
+class BallotForm(BaseModel):
+    """One ballot: wishes ticked, or own options one per line."""
+
+    title: Annotated[str, Field(max_length=160), Tidy, Seen]
+    question: Annotated[str, Field(max_length=400), Tidy, Seen]
+    about: Annotated[str, Field(pattern="^(wishes|own)$")] = "wishes"
+    wishes: list[Annotated[int, Field(ge=1, le=99)]] = []
+    options: Annotated[str, Field(max_length=8000)] = ""
+    max_choices: Annotated[int, Field(ge=1, le=30)]
+    is_shuffled: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Own options, in order; none when the ballot is about wishes."""
+        return split_lines(self.options) if self.about == "own" else ()
+
+    @property
+    def wish_numbers(self) -> list[int]:
+        """The wishes ticked; none when the ballot has its own options."""
+        return self.wishes if self.about == "wishes" else []
+
+
+class ClosingForm(BaseModel):
+    """Closing a consultation, perhaps with the sittings that are open."""
+
+    close_sittings: bool = False
+
+
+class SittingForm(BaseModel):
+    """Opening a sitting."""
+
+    consultation_id: Annotated[int, Field(ge=1, le=2_147_483_647)]
+    place_id: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
+    label: Annotated[str, Field(max_length=120), Tidy] = ""
+    mode: SittingMode = SittingMode.CLASS_CODE
+    expected_heads: Annotated[int, Field(ge=1, le=5000)] | None = None
+    basis: ParticipationBasis
+    basis_confirmed: bool = False
+
+
+class SittingClosingForm(BaseModel):
+    """Closing a sitting; the note explains a difference in heads."""
+
+    note: Annotated[str, Field(max_length=1000), Stripped] = ""
+
+
+class SourceForm(BaseModel):
+    """Evidence from elsewhere."""
+
+    title: Annotated[str, Field(max_length=200), Tidy, Seen]
+    kind: SourceKind
+    owner: Annotated[str, Field(max_length=200), Tidy] = ""
+    method: Annotated[str, Field(max_length=1000), Stripped] = ""
+    ages: Annotated[str, Field(max_length=60), Tidy] = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    people: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    licence: Annotated[str, Field(max_length=300), Tidy] = ""
+    caveat: Annotated[str, Field(max_length=1000), Stripped] = ""
+
+
+class JoinForm(BaseModel):
+    """The class code, however it was typed."""
+
+    code: Annotated[str, Field(max_length=40)]

@@ -1,0 +1,9 @@
+"""Reception for staff, by what the pages are about."""
+
+from fastapi import APIRouter
+
+from app.consultations.routes_staff import consultations, drafts, sittings, sources
+
+router = APIRouter()
+for part in (consultations, drafts, sittings, sources):
+    router.include_router(part.router)

@@ -1,0 +1,36 @@
+"""The verbs of asking, by what they are about: drafting, running, sources."""
+
+from app.consultations.service.drafting import (
+    add_question,
+    draft_consultation,
+    edit_ballot,
+    edit_consultation,
+    edit_question,
+    move_question,
+    remove_ballot,
+    remove_question,
+)
+from app.consultations.service.running import (
+    close_consultation,
+    close_sitting,
+    open_consultation,
+    open_sitting,
+)
+from app.consultations.service.sources import close_source, register_source
+
+__all__ = [
+    "add_question",
+    "close_consultation",
+    "close_sitting",
+    "close_source",
+    "draft_consultation",
+    "edit_ballot",
+    "edit_consultation",
+    "edit_question",
+    "move_question",
+    "open_consultation",
+    "open_sitting",
+    "register_source",
+    "remove_ballot",
+    "remove_question",
+]

@@ -1,0 +1,301 @@
+"""The SELECTs of the desk where people review texts and choose quotes. None shows a held text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.consultations.models import Consultation, Source
+from app.core.errors import NotFound
+from app.responses.models import (
+    ClassifierModel,
+    DecidedWish,
+    Decision,
+    FreeText,
+    Quote,
+    SuggestedWish,
+    Suggestion,
+    TextImport,
+)
+from app.responses.queries import (
+    current_decision,
+    current_model_ids,
+    current_suggestion,
+    in_scope,
+)
+from app.responses.rules import ImportStatus, QuoteStatus, Sorting
+from app.wishes.models import WishEdition
+from app.wishes.queries import get_current_edition
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which texts a person works on: one consultation, one source, or all."""
+
+    consultation_id: int | None = None
+    source_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ToReview:
+    """A text to decide, with what the current model made of it (if it did)."""
+
+    text: FreeText
+    suggestion: Suggestion | None
+    scores: dict[int, float]  # wish id to probability
+
+    @property
+    def doubt(self) -> float:
+        """Where this text stands in the queue."""
+        return self.suggestion.doubt if self.suggestion else 0.0
+
+
+def _undecided(chosen: Filter) -> ColumnElement[bool]:
+    return and_(in_scope(chosen.consultation_id, chosen.source_id), col(Decision.id).is_(None))
+
+
+def find_next_text(
+    session: Session, chosen: Filter, *, after: tuple[float, str] | None = None
+) -> ToReview | None:
+    """The undecided text the machine doubts most; `after` (doubt, id) skips those before it."""
+    doubt = func.coalesce(col(Suggestion.doubt), 0.0)
+    query = (
+        select(FreeText, Suggestion)
+        .outerjoin(Suggestion, current_suggestion())
+        .outerjoin(Decision, current_decision())
+        .where(_undecided(chosen))
+        .order_by(doubt.desc(), col(FreeText.id))
+        .limit(1)
+    )
+    if after is not None:
+        at, text_id = after
+        query = query.where(or_(doubt < at, and_(doubt == at, col(FreeText.id) > text_id)))
+    found = session.exec(query).first()
+    return _with_scores(session, *found) if found else None
+
+
+def get_to_review(session: Session, text_id: str) -> ToReview:
+    """One text, decided or not; NotFound when it is held apart."""
+    query = (
+        select(FreeText, Suggestion)
+        .outerjoin(Suggestion, current_suggestion())
+        .where(in_scope(None, None), col(FreeText.id) == text_id)
+    )
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound
+    return _with_scores(session, *found)
+
+
+def _with_scores(session: Session, text: FreeText, suggestion: Suggestion | None) -> ToReview:
+    scores: dict[int, float] = {}
+    if suggestion is not None:
+        query = select(SuggestedWish).where(SuggestedWish.suggestion_id == suggestion.id)
+        rows = sorted(session.exec(query), key=lambda row: -row.score)
+        scores = {row.wish_id: row.score for row in rows}
+    return ToReview(text, suggestion, scores)
+
+
+def get_text(session: Session, text_id: str) -> FreeText:
+    """The text with this id, if it is not held apart."""
+    return get_to_review(session, text_id).text
+
+
+def count_waiting(session: Session, chosen: Filter) -> int:
+    """How many texts nobody has decided yet."""
+    query = select(func.count()).select_from(FreeText)
+    query = query.outerjoin(Decision, current_decision()).where(_undecided(chosen))
+    return session.exec(query).one()
+
+
+def count_decided_since(session: Session, staff_id: int, since: datetime) -> int:
+    """How many texts have a decision by this person from `since` on that still counts."""
+    query = select(func.count()).select_from(Decision).where(
+        Decision.decided_by_id == staff_id, col(Decision.decided_at) >= since,
+        col(Decision.is_current), col(Decision.undoes_id).is_(None),
+    )  # fmt: skip
+    return session.exec(query).one()
+
+
+def list_decisions(session: Session, text_id: str) -> list[Decision]:
+    """Every decision about a text, oldest first."""
+    query = select(Decision).where(Decision.text_id == text_id)
+    return list(session.exec(query.order_by(col(Decision.id))))
+
+
+def list_decided_wishes(session: Session, decision_id: int) -> list[int]:
+    """The wishes of one decision."""
+    return list(
+        session.exec(select(DecidedWish.wish_id).where(DecidedWish.decision_id == decision_id))
+    )
+
+
+def list_wishes_of_text(session: Session, text_id: str) -> list[int]:
+    """The wishes a person decided a text joins, by the decision that counts."""
+    current = find_current_decision(session, text_id)
+    return list_decided_wishes(session, current.id or 0) if current else []
+
+
+def find_current_decision(session: Session, text_id: str) -> Decision | None:
+    """The decision about a text that counts."""
+    query = select(Decision).where(Decision.text_id == text_id, col(Decision.is_current))
+    return session.exec(query).first()
+
+
+def find_last_decision(session: Session, staff_id: int) -> Decision | None:
+    """This person's newest decision that still counts and is not itself a taking back."""
+    query = select(Decision).where(
+        Decision.decided_by_id == staff_id, col(Decision.is_current),
+        col(Decision.undoes_id).is_(None),
+    )  # fmt: skip
+    return session.exec(query.order_by(col(Decision.id).desc())).first()
+
+
+def find_decision_before(session: Session, decision: Decision) -> Decision | None:
+    """What held about the same text before this decision; None when nothing did."""
+    query = select(Decision).where(
+        Decision.text_id == decision.text_id, col(Decision.id) < decision.id
+    )
+    before = session.exec(query.order_by(col(Decision.id).desc())).first()
+    return before if before and before.sorting is not Sorting.NOT_SURE else None
+
+
+def get_edition_id(session: Session, text: FreeText) -> int:
+    """The edition whose wishes a text is sorted into."""
+    if text.consultation_id is not None:
+        consultation = session.get(Consultation, text.consultation_id)
+        return consultation.edition_id if consultation else 0
+    source = session.get(Source, text.source_id) if text.source_id else None
+    return source.edition_id if source else get_current_edition(session).id or 0
+
+
+def describe_origin(session: Session, text: FreeText) -> str:
+    """Where a text came from, in words."""
+    consultation = session.get(Consultation, text.consultation_id) if text.consultation_id else None
+    source = session.get(Source, text.source_id) if text.source_id else None
+    ref = f"row {text.external_ref}" if text.external_ref else ""
+    titles = [one.title for one in (consultation, source) if one]
+    return " · ".join([*titles, *([ref] if ref else [])])
+
+
+def find_quote(session: Session, text_id: str, wish_id: int) -> Quote | None:
+    """The quote of a text for a wish, in any state."""
+    query = select(Quote).where(Quote.text_id == text_id, Quote.wish_id == wish_id)
+    return session.exec(query).first()
+
+
+def get_quote(session: Session, quote_id: int) -> Quote:
+    """The quote with this id; NotFound when its text is held apart."""
+    query = select(Quote).join(FreeText, col(FreeText.id) == col(Quote.text_id))
+    found = session.exec(query.where(Quote.id == quote_id, in_scope(None, None))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_quotes(session: Session, status: QuoteStatus, *, limit: int = 100) -> list[
+    tuple[Quote, FreeText]
+]:  # fmt: skip
+    """Quotes in a state with their original words, newest first."""
+    query = (
+        select(Quote, FreeText)
+        .join(FreeText, col(FreeText.id) == col(Quote.text_id))
+        .where(Quote.status == status, in_scope(None, None))
+        .order_by(col(Quote.id).desc())
+        .limit(limit)
+    )
+    return [(quote, text) for quote, text in session.exec(query)]
+
+
+def list_quotable(session: Session, wish_id: int, *, limit: int = 50) -> list[FreeText]:
+    """Texts a person decided join this wish and nobody quotes for it yet, newest decision first."""
+    quoted = select(Quote.text_id).where(Quote.wish_id == wish_id)
+    query = (
+        select(FreeText)
+        .join(Decision, current_decision())
+        .join(DecidedWish, col(DecidedWish.decision_id) == col(Decision.id))
+        .where(col(DecidedWish.wish_id) == wish_id, col(FreeText.id).not_in(quoted))
+        .where(in_scope(None, None))
+        .order_by(col(Decision.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def get_import(session: Session, import_id: int) -> TextImport:
+    """The import with this id."""
+    row = session.get(TextImport, import_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_imports(session: Session, *, limit: int = 100) -> list[TextImport]:
+    """The newest imports first."""
+    query = select(TextImport).order_by(col(TextImport.id).desc()).limit(limit)
+    return list(session.exec(query))
+
+
+def list_imports_of_file(session: Session, file_sha256: str) -> list[TextImport]:
+    """Imports of exactly these bytes that are done or under way."""
+    live = (ImportStatus.WAITING, ImportStatus.RUNNING, ImportStatus.DONE)
+    query = select(TextImport).where(TextImport.file_sha256 == file_sha256)
+    return list(session.exec(query.where(col(TextImport.status).in_(live))))
+
+
+def list_unread_imports(session: Session, *, lock: bool = False) -> list[TextImport]:
+    """Imports that wait or run, oldest first; `lock` keeps two workers off the same one."""
+    unread = (ImportStatus.WAITING, ImportStatus.RUNNING)
+    query = (
+        select(TextImport).where(col(TextImport.status).in_(unread)).order_by(col(TextImport.id))
+    )
+    return list(session.exec(query.with_for_update(skip_locked=True) if lock else query))
+
+
+def list_known_refs(session: Session, source_id: int) -> dict[str, str]:
+    """The texts of a source that carry an id of their own: id to hash of the words."""
+    query = select(FreeText.external_ref, FreeText.text_hash).where(
+        FreeText.source_id == source_id, col(FreeText.external_ref).is_not(None)
+    )
+    return {str(ref): digest for ref, digest in session.exec(query)}
+
+
+def list_known_hashes(session: Session, source_id: int) -> list[str]:
+    """The hashes of the texts of a source that carry no id, copies included."""
+    query = select(FreeText.text_hash).where(
+        FreeText.source_id == source_id, col(FreeText.external_ref).is_(None)
+    )
+    return list(session.exec(query))
+
+
+def _waits_for(model_ids: SelectOfScalar[str]) -> ColumnElement[bool]:
+    """Texts of the current edition, not held, without a suggestion of one of these models."""
+    edition = select(WishEdition.id).where(col(WishEdition.is_current))
+    asked = select(Consultation.id).where(col(Consultation.edition_id).in_(edition))
+    elsewhere = select(Source.id).where(col(Source.edition_id).in_(edition))
+    suggested = select(Suggestion.id).where(
+        col(Suggestion.text_id) == col(FreeText.id), col(Suggestion.model_id).in_(model_ids)
+    )
+    return and_(
+        in_scope(None, None),
+        or_(col(FreeText.consultation_id).in_(asked), col(FreeText.source_id).in_(elsewhere)),
+        ~suggested.exists(),
+    )
+
+
+def count_unsuggested(session: Session) -> int:
+    """How many texts wait for a suggestion."""
+    query = select(func.count()).select_from(FreeText).where(_waits_for(current_model_ids()))
+    return session.exec(query).one()
+
+
+def list_unsuggested(
+    session: Session, model_id: str, *, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Ids and words of texts that wait for this model, in order of id from `after` on."""
+    model = select(ClassifierModel.id).where(ClassifierModel.id == model_id)
+    query = select(FreeText.id, FreeText.text).where(_waits_for(model), col(FreeText.id) > after)
+    rows = session.exec(query.order_by(col(FreeText.id)).limit(limit))
+    return [(text_id, text) for text_id, text in rows]

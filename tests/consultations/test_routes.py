@@ -1,0 +1,530 @@
+"""Pages of the asking side, walked like people walk them, with good and bad input."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from httpx2 import Response
+
+from app.consultations import queries
+from app.consultations.rules import ConsultationStatus, Progress
+from app.places.models import Place
+from app.places.rules import PlaceKind
+from app.responses.models import Response as SentSurvey
+from app.staff.rules import Role
+from tests.factories import Round, make_edition, make_round
+from tests.site import Site
+
+WORDS = {
+    "title": "Streets for all",
+    "purpose": "To decide which streets change first",
+    "asked_by": "Sample team",
+    "decision_maker": "Sample board",
+    "reply_by": "2026-09-01",
+}
+NASTY = [
+    "<script>alert(1)</script><b>bold",
+    '=HYPERLINK("http://evil.example")',
+    "🎈👩🏽‍🚀🏳️‍🌈",
+    "ما رأيك في المدينة؟ \u202eback",
+    "{{ 7*7 }} {% raw %} %s %(x)s",
+    "null \x00 byte \ufffe and \x1b[31m",
+]
+TOO_LONG = "long words " * 95_000  # 1 MB
+USED = {"about": "wishes", "max_choices": "2", "title": "Top", "question": "Which matter most?"}
+
+
+def start_draft(site: Site, **words: str) -> str:
+    """Draft a consultation as an officer; gives the address of its page."""
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    answer = site.post("/staff/consultations", WORDS | words)
+    assert answer.status_code == 303, answer.text[:500]
+    return answer.headers["location"].split("?")[0]
+
+
+def start_round(site: Site) -> Round:
+    with site.session() as session:
+        return make_round(session, now=site.now)
+
+
+def sitting_words(round_: Round, **words: str) -> dict[str, str]:
+    return {
+        "consultation_id": str(round_.consultation.id),
+        "place_id": str(round_.place.id),
+        "mode": "class_code",
+        "basis": "informed_opt_out",
+        "basis_confirmed": "yes",
+        "expected_heads": "28",
+    } | words
+
+
+# --- an officer asks -------------------------------------------------------------------------
+
+
+def test_an_officer_asks_from_draft_to_closed(site_on_both: Site) -> None:
+    site = site_on_both
+    site_is_empty = site.get
+    at = start_draft(site)
+    assert "Nothing is asked yet" in site_is_empty(at).text
+    for kind in ("single", "several", "scale", "text"):
+        form = site.get(f"{at}/questions/new?kind={kind}")
+        assert form.status_code == 200
+        options = "" if kind == "text" else "Yes\nNo\nMaybe"
+        words = {"kind": kind, "text": f"A {kind} question?", "options": options}
+        assert site.post(f"{at}/questions", words).status_code == 303
+    page = site.get(at)
+    moved = re.findall(r'action="([^"]+/move)"', page.text)
+    assert site.post(moved[3], {"step": "up"}).status_code == 303
+    edited = moved[0].removesuffix("/move")
+    assert 'value="A single question?"' in site.get(edited).text
+    again = {"kind": "single", "text": "Is it safe?", "options": "Yes\nNo"}
+    assert site.post(edited, again).status_code == 303
+    assert site.post(moved[1].replace("/move", "/remove")).status_code == 303
+    assert site.get(f"{at}/ballot").text.count("checked") == 14  # 12 wishes, about, shuffled
+    assert site.post(f"{at}/ballot", USED | {"wishes": ["1", "2", "12"]}).status_code == 303
+    preview = site.get(f"{at}/preview").text
+    order = [preview.index(words) for words in ("Is it safe?", "A text question?", "A scale")]
+    assert order == sorted(order)
+    assert "Short 12" in preview
+    page = site.follow(site.post(f"{at}/open"))
+    assert "It is open." in page.text
+    assert "/questions/new" not in page.text
+    assert site.post(f"{at}/edit", WORDS).status_code == 409
+    assert "Streets for all" in site.get("/staff/consultations").text
+    page = site.follow(site.post(f"{at}/close"))
+    assert "It is closed." in page.text
+    assert site.post(f"{at}/close").status_code == 409
+
+
+def test_opening_names_everything_missing_and_refuses(site: Site) -> None:
+    at = start_draft(site, purpose="", asked_by="", decision_maker="", reply_by="")
+    page = site.get(at).text
+    for words in ("plain words what this is for", "Say who asks", "promised to listen", "the date"):
+        assert words in page
+    assert 'aria-disabled="true"' in page
+    assert site.post(f"{at}/open").status_code == 409
+    with site.session() as session:
+        (one,) = queries.list_consultations(session)
+        assert one.status is ConsultationStatus.DRAFT
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_anything_typed_stays_words(site: Site, text: str) -> None:
+    at = start_draft(site, title=text, purpose=text, asked_by=text, decision_maker=text)
+    words = {"kind": "single", "text": text, "hint": text, "options": f"{text} 1\n{text} 2"}
+    assert site.post(f"{at}/questions", words).status_code == 303
+    ballot = {"about": "own", "options": f"{text} a\n{text} b", "max_choices": "1"}
+    named = {"title": text, "question": text}
+    assert site.post(f"{at}/ballot", ballot | named).status_code == 303
+    source = {"title": text, "kind": "other", "owner": text, "method": text, "caveat": text}
+    assert site.post("/staff/sources", source).status_code == 303
+    for url in (at, f"{at}/preview", f"{at}/ballot", f"{at}/edit", "/staff/consultations"):
+        page = site.get(url)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<b>bold" not in page.text
+    assert site.get("/staff/sources").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["title", "purpose", "asked_by", "decision_maker"])
+def test_a_megabyte_is_too_long_and_comes_back(site: Site, field: str) -> None:
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    page = site.post("/staff/consultations", WORDS | {field: TOO_LONG})
+    assert page.status_code == 422
+    assert "too long" in page.text
+    assert page.text.count("long words") >= 95_000
+    assert "Sample" in page.text
+    with site.session() as session:
+        assert queries.list_consultations(session) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"title": ""}, "Fill this in"),
+        ({"title": "   "}, "Fill this in"),
+        ({"title": "\u200b\u2060"}, "words that can be seen"),
+        ({"reply_by": "soon"}, "Write a date"),
+        ({"reply_by": "2026-02-31"}, "Write a date"),
+    ],
+)
+def test_a_wrong_word_is_said_beside_its_field(
+    site: Site, words: dict[str, str], said: str
+) -> None:
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    page = site.post("/staff/consultations", WORDS | words)
+    assert page.status_code == 422
+    assert said in page.text
+    assert "Sample board" in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"kind": "single", "options": ""}, "at least two options"),
+        ({"kind": "single", "options": "One\n\n \n"}, "at least two options"),
+        ({"kind": "single", "options": "Yes\nyes"}, "say the same"),
+        ({"kind": "several", "options": "a\nb", "max_choices": "3"}, "number of choices"),
+        ({"kind": "several", "options": "a\nb", "max_choices": "0"}, "too small"),
+        ({"kind": "several", "options": "a\nb", "max_choices": "two"}, "whole number"),
+        ({"kind": "several", "options": "a\nb", "max_choices": "9" * 40}, "too big"),
+        ({"kind": "scale", "options": "a\nb"}, "three to seven"),
+        ({"kind": "single", "options": "\n".join(map(str, range(50)))}, "too many options"),
+        ({"kind": "single", "options": f"a\n{'b' * 300}"}, "too long"),
+        ({"kind": "single", "options": TOO_LONG}, "too long"),
+        ({"kind": "riddle", "options": "a\nb"}, "Choose one from the list"),
+        ({"kind": "text", "text": ""}, "Fill this in"),
+    ],
+)
+def test_a_wrong_question_comes_back_as_typed(site: Site, words: dict[str, str], said: str) -> None:
+    at = start_draft(site)
+    page = site.post(f"{at}/questions", {"text": "Kept as typed?"} | words)
+    assert page.status_code == 422
+    assert said in page.text
+    assert words.get("text", "Kept as typed?") in page.text
+    with site.session() as session:
+        assert queries.list_surveys(session, int(at.rsplit("/", 1)[1])) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"wishes": []}, "at least two options"),
+        ({"wishes": ["1", "2"], "max_choices": "3"}, "number of choices"),
+        ({"wishes": ["77", "78"]}, "at least two options"),
+        ({"wishes": ["one"]}, "whole number"),
+        ({"about": "own", "options": "Bus\nBUS "}, "say the same"),
+        ({"about": "own", "options": ""}, "at least two options"),
+        ({"about": "neither", "wishes": ["1", "2"]}, "does not look right"),
+        ({"wishes": ["1", "2"], "question": ""}, "Fill this in"),
+    ],
+)
+def test_a_wrong_ballot_comes_back_as_typed(site: Site, words: dict[str, str], said: str) -> None:
+    at = start_draft(site)
+    page = site.post(f"{at}/ballot", USED | {"title": "My own title"} | words)
+    assert page.status_code == 422
+    assert said in page.text
+    assert 'value="My own title"' in page.text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "999", "99999999999999999999", "x", "1;drop"])
+def test_what_is_not_there_is_a_page_that_helps(site: Site, number: str) -> None:
+    at = start_draft(site)
+    for url in (
+        f"/staff/consultations/{number}",
+        f"/staff/consultations/{number}/preview",
+        f"{at}/questions/{number}",
+        f"/staff/sittings/{number}",
+        f"/staff/sittings/{number}/screen",
+        f"/staff/sittings/new/details?place_id={number}",
+    ):
+        assert site.get(url).status_code in (404, 422), url
+
+
+def test_closing_takes_open_sittings_along_only_when_told(site: Site) -> None:
+    round_ = start_round(site)
+    site.sign_in(Role.OFFICER)
+    at = f"/staff/consultations/{round_.consultation.id}"
+    page = site.post(f"{at}/close")
+    assert page.status_code == 422
+    assert "Sittings are still open" in page.text
+    assert site.post(f"{at}/close", {"close_sittings": "yes"}).status_code == 303
+    assert "This session has ended" in site.get(f"/s/{round_.sitting.class_code}").text
+
+
+def test_the_question_form_of_a_stale_page_is_refused_when_open(site: Site) -> None:
+    round_ = start_round(site)
+    site.sign_in(Role.OFFICER)
+    at = f"/staff/consultations/{round_.consultation.id}"
+    answer = site.post(f"{at}/questions", {"kind": "text", "text": "Too late?"})
+    assert answer.status_code == 409
+    assert "can no longer change" in answer.text
+
+
+# --- a worker opens a sitting ----------------------------------------------------------------
+
+
+def test_a_worker_opens_and_closes_a_sitting(site_on_both: Site) -> None:
+    site = site_on_both
+    round_ = start_round(site)
+    assert round_.place.id
+    site.sign_in(Role.YOUTH_WORKER, place_ids=[round_.place.id])
+    form = site.follow(site.get("/staff/sittings/new"))
+    assert "Test School A" in form.text
+    answer = site.post("/staff/sittings", sitting_words(round_, label="Year 8 <b>", mode=""))
+    page = site.follow(answer)
+    at = answer.headers["location"].split("?")[0]
+    code = re.search(r'aria-label="([A-Z0-9] [A-Z0-9] [A-Z0-9] [A-Z0-9])"', page.text)
+    assert code
+    assert "<svg" in page.text
+    assert "0 of 28" in page.text
+    screen = site.get(f"{at}/screen")
+    assert "0 of 28 votes sent" in screen.text
+    for option in round_.options:
+        assert option.label not in screen.text
+    welcome = site.follow(site.get("/j/" + code[1].replace(" ", "")))
+    assert "Start" in welcome.text
+    page = site.post(f"{at}/close", {"note": ""})
+    assert page.status_code == 422
+    assert "differ" in page.text
+    page = site.follow(site.post(f"{at}/close", {"note": "Fire drill <i>"}))
+    assert "Fire drill &lt;i&gt;" in page.text
+    assert site.post(f"{at}/close", {"note": "again"}).status_code == 409
+    assert "This session has ended" in site.get(f"{at}/screen").text
+    assert "Year 8 &lt;b&gt;" in site.get("/staff/sittings").text
+
+
+def test_the_screen_counts_what_arrived_and_htmx_gets_only_the_count(site: Site) -> None:
+    round_ = start_round(site)
+    with site.session() as session:
+        for number in range(3):
+            session.add(
+                SentSurvey(
+                    id=str(number), survey_id=round_.survey.id or 0, sitting_id=round_.sitting.id,
+                    received_on=site.now.date(), answers_hash="", slip_hash=str(number),
+                )
+            )  # fmt: skip
+    site.sign_in(Role.OFFICER)
+    at = f"/staff/sittings/{round_.sitting.id}/screen"
+    part = site.get(at, headers={"hx-request": "true"})
+    assert "3 of 30 surveys sent" in part.text
+    assert "<html" not in part.text
+    assert f'data-hx-get="{at}"' in part.text
+
+
+def test_the_counter_is_handed_down_from_above(site: Site) -> None:
+    round_ = start_round(site)
+    site.app.state.sitting_progress = lambda _session, _id: Progress(responses=7, votes=9)
+    site.sign_in(Role.OFFICER)
+    page = site.get(f"/staff/sittings/{round_.sitting.id}").text
+    assert "7 of 30 surveys sent" in page
+    assert "9 of 30 votes sent" in page
+
+
+def test_a_worker_sees_only_their_places(site: Site) -> None:
+    round_ = start_round(site)
+    with site.session() as session:
+        elsewhere = Place(kind=PlaceKind.CLUB, name="Sample Club B")
+        session.add(elsewhere)
+        session.flush()
+        assert elsewhere.id
+    site.sign_in(Role.YOUTH_WORKER, place_ids=[elsewhere.id])
+    assert "Test School A" not in site.get("/staff/sittings").text
+    at = f"/staff/sittings/{round_.sitting.id}"
+    assert site.get(at).status_code == 404
+    assert site.get(f"{at}/screen").status_code == 404
+    assert site.post(f"{at}/close", {"note": "mine now"}).status_code == 404
+    assert site.get(f"/staff/sittings/new/details?place_id={round_.place.id}").status_code == 404
+    assert site.get("/staff/sittings/new/details").status_code == 404
+    assert site.post("/staff/sittings", sitting_words(round_)).status_code == 404
+    with site.session() as session:
+        assert queries.get_sitting(session, round_.sitting.id or 0).closed_at is None
+        assert len(queries.list_sittings(session, own_place_ids=None)) == 1
+
+
+def test_an_officer_finds_a_school_among_many_and_opens_a_public_link(site: Site) -> None:
+    round_ = start_round(site)
+    with site.session() as session:
+        for number in range(60):
+            session.add(Place(kind=PlaceKind.SCHOOL, name=f"Sample School {number:02}"))
+    site.sign_in(Role.OFFICER)
+    page = site.get("/staff/sittings/new")
+    assert "61 places" in page.text
+    found = site.get("/staff/sittings/new?words=school+07", headers={"hx-request": "true"})
+    assert found.text.count('class="choice"') == 1
+    assert "Sample School 07" in found.text
+    assert "No place is called that" in site.get("/staff/sittings/new?words=🎈").text
+    link = {"mode": "public_link", "place_id": "", "basis": "public_page", "expected_heads": ""}
+    assert "public link" in site.get("/staff/sittings/new/details").text
+    page = site.follow(site.post("/staff/sittings", sitting_words(round_, **link)))
+    assert "Public link" in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"basis": ""}, "Fill this in"),
+        ({"basis": "because"}, "Choose one from the list"),
+        ({"basis": "public_page"}, "does not fit"),
+        ({"basis_confirmed": ""}, "Tick the box"),
+        ({"basis_confirmed": "perhaps"}, "does not look right"),
+        ({"expected_heads": ""}, "Count the heads"),
+        ({"expected_heads": "many"}, "whole number"),
+        ({"expected_heads": "99999999999999999999"}, "too big"),
+        ({"expected_heads": "-3"}, "too small"),
+        ({"label": "x" * 200}, "too long"),
+        ({"label": TOO_LONG}, "too long"),
+        ({"mode": "carrier_pigeon"}, "Choose one from the list"),
+    ],
+)
+def test_a_wrong_sitting_comes_back_as_typed(site: Site, words: dict[str, str], said: str) -> None:
+    round_ = start_round(site)
+    site.sign_in(Role.OFFICER)
+    page = site.post("/staff/sittings", sitting_words(round_, label="Year 8") | words)
+    assert page.status_code == 422
+    assert said in page.text
+    assert "Test School A" in page.text
+    if "label" not in words:
+        assert 'value="Year 8"' in page.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"place_id": "99999999999999999999"}, {"place_id": "4321"}, {"consultation_id": "4321"}],
+)
+def test_a_sitting_of_nothing_is_not_found(site: Site, words: dict[str, str]) -> None:
+    round_ = start_round(site)
+    site.sign_in(Role.OFFICER)
+    assert site.post("/staff/sittings", sitting_words(round_) | words).status_code in (404, 422)
+
+
+def test_with_nothing_open_no_sitting_is_offered(site: Site) -> None:
+    site.sign_in(Role.OFFICER)
+    assert "No consultation is open now" in site.get("/staff/sittings").text
+    assert "Nothing to answer yet" in site.get("/staff/sittings/new").text
+    assert "Nothing to answer yet" in site.get("/staff/sittings/new/details").text
+
+
+def test_a_worker_without_places_is_told_whom_to_ask(site: Site) -> None:
+    start_round(site)
+    site.sign_in(Role.YOUTH_WORKER)
+    assert "Ask an administrator" in site.get("/staff/sittings/new").text
+
+
+# --- a young person arrives ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "how", [str.lower, str.upper, " ".join, lambda code: f" {code[:2]}-{code[2:]} "]
+)
+def test_a_code_is_forgiven_its_typing(site: Site, how: Callable[[str], str]) -> None:
+    round_ = start_round(site)
+    code = round_.sitting.class_code
+    welcome = site.follow(site.post("/j", {"code": how(code)}))
+    assert welcome.status_code == 200
+    for words in ("Test round", "To test", "do not ask your name", "not straight away", "Start"):
+        assert words in welcome.text
+    assert f"/s/{code}/survey/{round_.survey.id}" in welcome.text
+    assert f"/b/{code}/{round_.ballot.id}" in welcome.text
+    assert "set-cookie" not in welcome.headers
+
+
+@pytest.mark.parametrize("code", ["", " ", "????", "ZZZZ", "🎈", "<b>", "x" * 500, *NASTY])
+def test_a_wrong_code_comes_back_with_a_sentence(site: Site, code: str) -> None:
+    start_round(site)
+    page = site.post("/j", {"code": code})
+    assert page.status_code == 422
+    assert 'id="error-code"' in page.text
+    if code in ("????", "ZZZZ"):
+        assert f'value="{code}"' in page.text
+        assert "We do not know this code" in page.text
+
+
+@pytest.mark.parametrize("body", ["code=%ED%A0%80", "code=%FF%FE", "code", "&&&=", "code=a&code=b"])
+def test_a_broken_encoding_is_no_accident(site: Site, body: str) -> None:
+    start_round(site)
+    kind = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+    assert site.client.post("/j", content=body, headers=kind).status_code == 422
+
+
+def test_no_field_at_all_is_a_sentence_too(site: Site) -> None:
+    assert site.post("/j").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/j/ZZZZ", "/s/ZZZZ", "/s/%00", "/s/%F0%9F%8E%88", "/j/" + "x" * 5000]
+)
+def test_a_wrong_code_in_an_address_shows_the_field(site: Site, path: str) -> None:
+    start_round(site)
+    page = site.get(path)
+    assert page.status_code == 404
+    assert "We do not know this code" in page.text
+
+
+def test_a_closed_code_says_so_kindly(site: Site) -> None:
+    round_ = start_round(site)
+    with site.session() as session:
+        sitting = queries.get_sitting(session, round_.sitting.id or 0)
+        sitting.closed_at = site.now
+    code = round_.sitting.class_code
+    page = site.post("/j", {"code": code})
+    assert page.status_code == 422
+    assert "This session has ended" in page.text
+    assert f'value="{code}"' in page.text
+    assert "This session has ended" in site.follow(site.get(f"/j/{code}")).text
+
+
+def test_the_join_page_asks_for_one_thing(site: Site) -> None:
+    page = site.get("/j")
+    assert page.status_code == 200
+    assert len(re.findall(r"<input", page.text)) == 1
+
+
+# --- the register of sources -----------------------------------------------------------------
+
+
+def test_a_source_is_registered_once_and_completed(site: Site) -> None:
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    assert "No sources yet" in site.get("/staff/sources").text
+    words = {"title": "Town comments 2024", "kind": "comments", "people": "", "ages": "8 to 16"}
+    page = site.follow(site.post("/staff/sources", words))
+    assert "Town comments 2024" in page.text
+    again = site.post("/staff/sources", words)
+    assert again.status_code == 422
+    assert "on the register already" in again.text
+    assert 'value="8 to 16"' in again.text
+    (closing,) = re.findall(r'action="(/staff/sources/\d+/close)"', page.text)
+    assert "Complete" in site.follow(site.post(closing)).text
+    assert site.post(closing).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"title": ""}, "Fill this in"),
+        ({"kind": ""}, "Fill this in"),
+        ({"from_on": "2024-05-01", "to_on": "2024-04-01"}, "comes before"),
+        ({"people": "many"}, "whole number"),
+        ({"caveat": TOO_LONG}, "too long"),
+    ],
+)
+def test_a_wrong_source_comes_back_as_typed(site: Site, words: dict[str, str], said: str) -> None:
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    given = {"title": "Town", "kind": "survey", "owner": "Sample owner"} | words
+    page = site.post("/staff/sources", given)
+    assert page.status_code == 422
+    assert said in page.text
+    assert "Sample owner" in page.text
+
+
+# --- doors -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/staff/consultations", "/staff/consultations/new", "/staff/sources", "/staff/sources/new"],
+)
+def test_only_officers_ask(site: Site, url: str) -> None:
+    site.sign_in(Role.YOUTH_WORKER)
+    assert site.get(url).status_code == 403
+    site.sign_out()
+    assert site.get(url).status_code == 303
+
+
+def get_all(site: Site) -> list[Response]:
+    return [site.get(url) for url in ("/staff/consultations", "/staff/sittings", "/staff/sources")]
+
+
+def test_empty_pages_say_what_to_do(site: Site) -> None:
+    site.sign_in(Role.OFFICER)
+    assert [page.status_code for page in get_all(site)] == [200, 200, 200]

@@ -1,0 +1,250 @@
+"""Rules of asking: truth tables, no database."""
+
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from app.consultations import rules
+from app.consultations.rules import (
+    BallotFacts,
+    ConsultationStatus,
+    Draft,
+    ParticipationBasis,
+    QuestionFacts,
+    QuestionKind,
+    Reason,
+    SittingMode,
+)
+
+TODAY = date(2026, 3, 2)
+GOOD = Draft(
+    purpose="To decide",
+    asked_by="A team",
+    decision_maker="A board",
+    reply_by=date(2026, 6, 1),
+    questions=(QuestionFacts(QuestionKind.TEXT),),
+    ballots=(),
+)
+
+
+def changed(**facts: object) -> Draft:
+    return Draft(**{**GOOD.__dict__, **facts})
+
+
+def test_every_status_has_its_steps_and_none_leads_back() -> None:
+    order = list(ConsultationStatus)
+    assert set(rules.TRANSITIONS) == set(order)
+    for here, there in product(order, order):
+        assert rules.may_become(here, there) == (order.index(there) == order.index(here) + 1)
+
+
+@pytest.mark.parametrize("status", list(ConsultationStatus))
+def test_only_a_draft_can_be_edited(status: ConsultationStatus) -> None:
+    assert (rules.why_not_edit(status) is None) == (status is ConsultationStatus.DRAFT)
+
+
+def test_a_whole_draft_may_open() -> None:
+    assert rules.list_hindrances(GOOD, today=TODAY) == ()
+    assert rules.why_not_open(ConsultationStatus.DRAFT, GOOD, today=TODAY) is None
+
+
+@pytest.mark.parametrize("status", [ConsultationStatus.OPEN, ConsultationStatus.CLOSED])
+def test_what_was_opened_once_does_not_open_again(status: ConsultationStatus) -> None:
+    assert rules.why_not_open(status, GOOD, today=TODAY) is Reason.NOT_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"purpose": " \n"}, Reason.PURPOSE_MISSING),
+        ({"asked_by": ""}, Reason.ASKED_BY_MISSING),
+        ({"decision_maker": ""}, Reason.DECISION_MAKER_MISSING),
+        ({"reply_by": None}, Reason.REPLY_BY_MISSING),
+        ({"reply_by": TODAY}, Reason.REPLY_BY_PAST),
+        ({"questions": ()}, Reason.NOTHING_ASKED),
+        ({"ballots": (BallotFacts(("a", "b"), 3),)}, Reason.CHOICES_OUT_OF_RANGE),
+    ],
+)
+def test_what_is_missing_is_named(facts: dict[str, object], reason: Reason) -> None:
+    found = rules.list_hindrances(changed(**facts), today=TODAY)
+    assert [one.reason for one in found] == [reason]
+
+
+def test_everything_to_mend_is_listed_at_once() -> None:
+    empty = Draft("", "", "", None, (), ())
+    assert len(rules.list_hindrances(empty, today=TODAY)) == 5
+
+
+def test_a_broken_question_is_named_by_its_place() -> None:
+    draft = changed(
+        questions=(
+            QuestionFacts(QuestionKind.TEXT),
+            QuestionFacts(QuestionKind.SINGLE, ("one",)),
+        )
+    )
+    (found,) = rules.list_hindrances(draft, today=TODAY)
+    assert (found.reason, found.position) == (Reason.TOO_FEW_OPTIONS, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "most", "reason"),
+    [
+        (QuestionKind.SINGLE, (), None, Reason.TOO_FEW_OPTIONS),
+        (QuestionKind.SINGLE, ("a", "b"), None, None),
+        (QuestionKind.SINGLE, ("Yes", "  yes "), None, Reason.SAME_OPTION_TWICE),
+        (QuestionKind.SINGLE, ("ﬁve", "five"), None, Reason.SAME_OPTION_TWICE),
+        (QuestionKind.SINGLE, tuple(map(str, range(21))), None, Reason.TOO_MANY_OPTIONS),
+        (QuestionKind.SINGLE, ("a", "b" * 201), None, Reason.LABEL_TOO_LONG),
+        (QuestionKind.SEVERAL, ("a", "b"), 3, Reason.CHOICES_OUT_OF_RANGE),
+        (QuestionKind.SEVERAL, ("a", "b"), 2, None),
+        (QuestionKind.SCALE, ("a", "b"), None, Reason.SCALE_STEPS),
+        (QuestionKind.SCALE, tuple("abc"), None, None),
+        (QuestionKind.SCALE, tuple("abcdefgh"), None, Reason.SCALE_STEPS),
+        (QuestionKind.SCALE, ("a", "b", "A"), None, Reason.SAME_OPTION_TWICE),
+        (QuestionKind.TEXT, (), None, None),
+    ],
+)
+def test_questions(
+    kind: QuestionKind, labels: tuple[str, ...], most: int | None, reason: Reason | None
+) -> None:
+    assert rules.why_not_question(QuestionFacts(kind, labels, most)) is reason
+
+
+@pytest.mark.parametrize(("most", "fits"), [(0, False), (1, True), (3, True), (4, False)])
+def test_a_ballot_never_asks_for_more_choices_than_options(most: int, fits: bool) -> None:
+    assert (rules.why_not_ballot(BallotFacts(("a", "b", "c"), most)) is None) == fits
+
+
+@pytest.mark.parametrize("mode", list(SittingMode))
+def test_every_way_of_answering_has_a_fitting_basis(mode: SittingMode) -> None:
+    assert rules.FITTING_BASES[mode]
+
+
+def sitting(**facts: object) -> Reason | None:
+    given: dict[str, object] = {
+        "mode": SittingMode.CLASS_CODE,
+        "place_id": 1,
+        "own_place_ids": {1},
+        "basis": ParticipationBasis.INFORMED_OPT_OUT,
+        "basis_confirmed": True,
+        "expected_heads": 28,
+    }
+    status = facts.pop("status", ConsultationStatus.OPEN)
+    return rules.why_not_open_sitting(status, **(given | facts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, None),
+        ({"status": ConsultationStatus.DRAFT}, Reason.NOT_OPEN),
+        ({"status": ConsultationStatus.CLOSED}, Reason.NOT_OPEN),
+        ({"place_id": None, "own_place_ids": None}, Reason.PLACE_NEEDED),
+        ({"place_id": 2}, Reason.NOT_YOUR_PLACE),
+        ({"place_id": 2, "own_place_ids": None}, None),
+        ({"own_place_ids": set()}, Reason.NOT_YOUR_PLACE),
+        ({"basis": ParticipationBasis.PUBLIC_PAGE}, Reason.BASIS_DOES_NOT_FIT),
+        ({"basis_confirmed": False}, Reason.BASIS_NOT_CONFIRMED),
+        ({"expected_heads": None}, Reason.HEADS_NEEDED),
+        (
+            {
+                "mode": SittingMode.PUBLIC_LINK,
+                "place_id": None,
+                "own_place_ids": None,
+                "basis": ParticipationBasis.PUBLIC_PAGE,
+                "expected_heads": None,
+            },
+            None,
+        ),
+        (
+            {
+                "mode": SittingMode.PUBLIC_LINK,
+                "place_id": None,
+                "basis": ParticipationBasis.PUBLIC_PAGE,
+            },
+            Reason.PLACE_NEEDED,
+        ),
+    ],
+)
+def test_opening_a_sitting(facts: dict[str, object], reason: Reason | None) -> None:
+    assert sitting(**facts) is reason
+
+
+@pytest.mark.parametrize(
+    ("expected", "recorded", "note", "reason"),
+    [
+        (28, 28, "", None),
+        (28, 27, "", Reason.NOTE_NEEDED),
+        (28, 27, "  ", Reason.NOTE_NEEDED),
+        (28, 27, "One went home", None),
+        (None, 27, "", None),
+        (28, None, "", None),
+    ],
+)
+def test_a_difference_in_heads_is_explained(
+    expected: int | None, recorded: int | None, note: str, reason: Reason | None
+) -> None:
+    asked = {"expected_heads": expected, "recorded": recorded, "note": note}
+    assert rules.why_not_close_sitting(is_closed=False, **asked) is reason  # type: ignore[arg-type]
+    closed = rules.why_not_close_sitting(is_closed=True, **asked)  # type: ignore[arg-type]
+    assert closed is Reason.SITTING_CLOSED
+
+
+@pytest.mark.parametrize(
+    ("sittings", "together", "reason"),
+    [(0, False, None), (2, False, Reason.SITTINGS_OPEN), (2, True, None)],
+)
+def test_closing_waits_for_sittings_or_takes_them_along(
+    sittings: int, together: bool, reason: Reason | None
+) -> None:
+    opened = ConsultationStatus.OPEN
+    asked = {"open_sittings": sittings, "close_sittings": together}
+    assert rules.why_not_close(opened, **asked) is reason  # type: ignore[arg-type]
+    assert rules.why_not_close(ConsultationStatus.CLOSED, **asked) is Reason.NOT_OPEN  # type: ignore[arg-type]
+
+
+def test_heads_are_counted_once_for_who_answers_and_votes() -> None:
+    assert rules.Progress(responses=20, votes=24).heads == 24
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "slug"),
+    [
+        ("What's it like in Leeds?", (), "what-s-it-like-in-leeds"),
+        ("Café & Čaj", (), "cafe-caj"),
+        ("مدينة", (), "consultation"),
+        ("🎈", {"consultation"}, "consultation-2"),
+        ("x" * 300, (), "x" * 60),
+        ("Same", {"same", "same-2"}, "same-3"),
+    ],
+)
+def test_slugs_are_plain_and_free(title: str, taken: set[str], slug: str) -> None:
+    assert rules.make_slug(title, otherwise="consultation", taken=taken) == slug
+
+
+def test_places_are_found_by_parts_of_their_words() -> None:
+    names = ["Sample Primary School", "Sample Youth Club", "Ülkü Centre"]
+    assert rules.filter_by_words(names, names, "school sam") == ["Sample Primary School"]
+    assert rules.filter_by_words(names, names, "") == names
+    assert rules.filter_by_words(names, names, "ÜLKÜ") == ["Ülkü Centre"]
+
+
+def test_minutes_are_rounded_up_and_never_none() -> None:
+    assert rules.minutes_needed([], 0) == 1
+    assert rules.minutes_needed([QuestionKind.SINGLE] * 3, 0) == 1
+    assert rules.minutes_needed([QuestionKind.SINGLE, QuestionKind.TEXT], 1) == 3
+
+
+def test_a_code_leads_somewhere_or_says_why_not() -> None:
+    assert rules.why_not_join(is_known=False, is_closed=False) is Reason.CODE_UNKNOWN
+    assert rules.why_not_join(is_known=True, is_closed=True) is Reason.SITTING_CLOSED
+    assert rules.why_not_join(is_known=True, is_closed=False) is None
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_is_given_by_some_rule_or_verb(reason: Reason) -> None:
+    floor = Path(rules.__file__).parent
+    said = [floor / "rules.py", *(floor / "service").glob("*.py")]
+    assert any(f"Reason.{reason.name}" in path.read_text(encoding="utf-8") for path in said)
