@@ -13,7 +13,7 @@ from app.safeguarding.rules import ConcernStatus
 from app.texts.models import ClassifierModel, FreeText, SuggestedWish, Suggestion
 from app.texts.rules import Sorting
 from app.texts.service import sorting, store_text
-from tests.responses.test_importing import World
+from tests.texts.test_importing import World
 
 
 @pytest.fixture(scope="module")
