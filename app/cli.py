@@ -174,10 +174,13 @@ def add_staff(
 def import_register(file: FileIn) -> None:
     """Take a school register in (CSV or XLSX extract); schools are known by their URN."""
     from app.core.clock import utc_now
-    from app.places.service import import_register_file
+    from app.places.service import read_register
 
     def run(db: Any, _settings: Any, progress: Any) -> str:
-        result = import_register_file(db, file, actor_id=None, now=utc_now(), progress=progress)
+        with db.session(writes=True) as session:
+            result = read_register(
+                session, file, file_name=file.name, actor_id=None, now=utc_now(), progress=progress
+            )
         for number, problem in result.problems:
             typer.echo(f"  row {number}: {problem.replace('_', ' ')}")
         return (

@@ -34,6 +34,7 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
@@ -68,6 +69,7 @@ PUBLIC_ROUTERS: list[APIRouter] = [
 STAFF_ROUTERS: list[APIRouter] = [
     staff_staff.router,
     accounts_staff.router,
+    places_staff.router,
     consultations_staff.router,
     ballots_staff.router,
     texts_staff.router,
@@ -102,6 +104,7 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/releases", "Releases", Role.OFFICER),
     NavEntry("/staff/findings", "Findings", Role.OFFICER),
     NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    NavEntry("/staff/places", "Places", Role.OFFICER),
     NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
     NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
     NavEntry("/staff/actions", "Action plan", Role.OFFICER),
