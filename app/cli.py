@@ -200,8 +200,8 @@ def import_texts(
 ) -> None:
     """Take free texts in from elsewhere (CSV or XLSX); all of the file or nothing."""
     from app.core.clock import utc_now
-    from app.responses.service.importing import import_texts_file
     from app.sample.reference import find_or_register_source
+    from app.texts.service.importing import import_texts_file
 
     def run(db: Any, settings: Any, progress: Any) -> str:
         with db.session(writes=True) as session:
@@ -224,7 +224,7 @@ def import_texts(
 def suggest() -> None:
     """Let the classifier suggest wishes for every text that waits (trains it the first time)."""
     from app.core.clock import utc_now
-    from app.responses.service.sorting import suggest_all
+    from app.texts.service.sorting import suggest_all
 
     def run(db: Any, settings: Any, progress: Any) -> str:
         done = suggest_all(db, settings, utc_now(), progress=progress)

@@ -40,9 +40,6 @@ from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
-from app.responses import routes_staff as responses_staff
-from app.responses.service.reading_in import read_waiting_imports
-from app.responses.service.sorting import suggest_pending
 from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
@@ -50,6 +47,9 @@ from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
 from app.staff.service import forget_sign_ins
+from app.texts import routes_staff as texts_staff
+from app.texts.service.reading_in import read_waiting_imports
+from app.texts.service.sorting import suggest_pending
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
@@ -70,7 +70,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     accounts_staff.router,
     consultations_staff.router,
     ballots_staff.router,
-    responses_staff.router,
+    texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,
     reports_staff.router,

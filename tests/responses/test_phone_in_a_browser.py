@@ -15,7 +15,8 @@ from sqlmodel import delete, select
 
 from app.ballots.models import Vote
 from app.core.db import Database
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
+from app.texts.models import FreeText
 from tests.conftest import fresh_address
 from tests.factories import Round, make_round
 from tests.server import Server, serve

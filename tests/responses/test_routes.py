@@ -8,8 +8,9 @@ from sqlmodel import select
 from app.consultations.models import Consultation, Sitting
 from app.consultations.rules import ConsultationStatus, NonAnswer
 from app.core.tokens import new_submission_id
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
 from app.responses.slips import hash_slip, list_words
+from app.texts.models import FreeText
 from tests.factories import Round, make_round
 from tests.site import Site
 

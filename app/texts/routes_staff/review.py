@@ -15,18 +15,18 @@ from app.core.forms import Form, form_of
 from app.core.settings import Settings
 from app.core.templates import redirect, render, sentence
 from app.core.web import Now, SessionDep, SettingsDep
-from app.responses import desk_queries
-from app.responses.desk_queries import Filter, ToReview
-from app.responses.forms import AboutQueue, DecideWishes, TextId
-from app.responses.service import deciding
-from app.responses.service.sorting import explain_wishes
 from app.staff.guards import Officer
 from app.staff.queries import list_names
+from app.texts import queries
+from app.texts.forms import AboutQueue, DecideWishes, TextId
+from app.texts.queries import Filter, ToReview
+from app.texts.service import deciding
+from app.texts.service.sorting import explain_wishes
 from app.wishes.queries import list_wishes
 
 router = APIRouter()
 HERE = "/staff/review"
-PAGE = "responses/show_review.html"
+PAGE = "texts/show_review.html"
 Deciding = Annotated[Form[DecideWishes], Depends(form_of(DecideWishes))]
 Queueing = Annotated[Form[AboutQueue], Depends(form_of(AboutQueue))]
 Typed = Annotated[str, Query(max_length=40)]
@@ -39,11 +39,11 @@ def show_review(
 ) -> Response:  # fmt: skip
     """The next undecided text: the one the machine doubts most."""
     chosen = _read_queue(queue)
-    found = desk_queries.find_next_text(session, chosen, after=_read_place(after))
+    found = queries.find_next_text(session, chosen, after=_read_place(after))
     context = {
         "queue": queue, "after": after, "queues": _list_queues(session),
-        "waiting": desk_queries.count_waiting(session, chosen),
-        "today": desk_queries.count_decided_since(session, actor.id or 0, _midnight(now)),
+        "waiting": queries.count_waiting(session, chosen),
+        "today": queries.count_decided_since(session, actor.id or 0, _midnight(now)),
         "errors": {}, "found": found, "action": f"{HERE}/texts/{found.text.id}" if found else "",
     }  # fmt: skip
     return render(request, PAGE, context | _describe(session, settings, found))
@@ -55,7 +55,7 @@ def show_text(
 ) -> Response:
     """One text with every decision about it; it may be decided anew."""
     context = _text_page(session, settings, text_id)
-    return render(request, "responses/show_text.html", context)
+    return render(request, "texts/show_text.html", context)
 
 
 @router.post(HERE + "/texts/{text_id}")
@@ -64,7 +64,7 @@ def decide_wishes(
     text_id: TextId, form: Deciding,
 ) -> Response:  # fmt: skip
     """Keep a decision and go on to the next text."""
-    text = desk_queries.get_text(session, text_id)
+    text = queries.get_text(session, text_id)
     try:
         if form.data is not None:
             deciding.decide_wishes(
@@ -75,7 +75,7 @@ def decide_wishes(
     except Refused as refusal:
         form.refuse("wish_ids", sentence(request.app.state.templates, refusal.reason))
     context = _text_page(session, settings, text_id) | {"errors": form.errors}
-    return render(request, "responses/show_text.html", context, status=422)
+    return render(request, "texts/show_text.html", context, status=422)
 
 
 @router.post(HERE + "/texts/{text_id}/worry")
@@ -83,7 +83,7 @@ def worry_about_text(
     request: Request, session: SessionDep, now: Now, actor: Officer, text_id: TextId, form: Queueing
 ) -> Response:
     """Hand the text to the safeguarding lead."""
-    text = desk_queries.get_text(session, text_id)
+    text = queries.get_text(session, text_id)
     deciding.worry_about_text(session, text, actor=actor, now=now)
     queue = form.data.queue if form.data else ""
     return redirect(request, f"{HERE}?queue={queue}", done="text_handed_over")
@@ -107,21 +107,21 @@ def _describe(session: Session, settings: Settings, found: ToReview | None) -> d
     """The wishes to choose from, and why the machine thinks what it thinks."""
     if found is None:
         return {"wishes": [], "why": {}, "origin": ""}
-    wishes = list_wishes(session, desk_queries.get_edition_id(session, found.text))
+    wishes = list_wishes(session, queries.get_edition_id(session, found.text))
     why: dict[int, list[str]] = {}
     if found.suggestion is not None:
         asked = [wish.number for wish in wishes if wish.id in found.scores]
         why = explain_wishes(settings, found.suggestion.model_id, found.text.text, asked)
     return {
-        "wishes": wishes, "why": why, "origin": desk_queries.describe_origin(session, found.text)
+        "wishes": wishes, "why": why, "origin": queries.describe_origin(session, found.text)
     }  # fmt: skip
 
 
 def _text_page(session: Session, settings: Settings, text_id: str) -> dict[str, Any]:
-    found = desk_queries.get_to_review(session, text_id)
+    found = queries.get_to_review(session, text_id)
     history = [
-        (row, desk_queries.list_decided_wishes(session, row.id or 0))
-        for row in desk_queries.list_decisions(session, text_id)
+        (row, queries.list_decided_wishes(session, row.id or 0))
+        for row in queries.list_decisions(session, text_id)
     ]
     return {
         "found": found, "history": history, "names": list_names(session), "errors": {},

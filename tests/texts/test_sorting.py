@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import col, func, select
 
 import analysis
-from app.responses.models import ClassifierModel, FreeText, SuggestedWish, Suggestion
-from app.responses.rules import Sorting
-from app.responses.service import sorting, store_text
 from app.safeguarding.models import Concern
 from app.safeguarding.rules import ConcernStatus
+from app.texts.models import ClassifierModel, FreeText, SuggestedWish, Suggestion
+from app.texts.rules import Sorting
+from app.texts.service import sorting, store_text
 from tests.responses.test_importing import World
 
 

@@ -8,9 +8,9 @@ from sqlmodel import Session
 from app.consultations import queries as consultations
 from app.core.clock import leeds_day
 from app.places import queries as places
-from app.responses.models import FreeText
-from app.responses.rules import hash_words
 from app.safeguarding.service import note_occasion, screen_text
+from app.texts.models import FreeText
+from app.texts.rules import hash_words
 
 
 def store_text(

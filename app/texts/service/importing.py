@@ -21,18 +21,17 @@ from app.core.errors import Refused
 from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Row, open_table
-from app.responses import columns, rules
-from app.responses import desk_queries as queries
-from app.responses.models import TextImport
-from app.responses.rules import ImportStatus, Reason
-from app.responses.service.reading_in import (
+from app.staff.models import StaffAccount
+from app.texts import columns, queries, rules
+from app.texts.models import TextImport
+from app.texts.rules import ImportStatus, Reason
+from app.texts.service.reading_in import (
     Progress,
     give_up_import,
     open_stored,
     run_import,
     stored_path,
 )
-from app.staff.models import StaffAccount
 
 
 @dataclass(frozen=True)

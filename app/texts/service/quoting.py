@@ -6,13 +6,12 @@ from sqlmodel import Session
 
 from app.core import audit
 from app.core.errors import Refused
-from app.responses import desk_queries as queries
-from app.responses import rules
-from app.responses.models import FreeText, Quote
-from app.responses.redaction import find_personal
-from app.responses.rules import QuoteStatus
 from app.safeguarding.queries import is_held
 from app.staff.models import StaffAccount
+from app.texts import queries, rules
+from app.texts.models import FreeText, Quote
+from app.texts.redaction import find_personal
+from app.texts.rules import QuoteStatus
 
 
 def propose_quote(

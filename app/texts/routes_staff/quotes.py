@@ -11,13 +11,13 @@ from app.core.errors import Refused
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
 from app.core.web import Now, RowId, SessionDep
-from app.responses import desk_queries, rules
-from app.responses.forms import JudgeQuote, ProposeQuote, TextId
-from app.responses.redaction import cut_at_marks, redact
-from app.responses.rules import QuoteStatus
-from app.responses.service import quoting
 from app.staff.guards import Officer
 from app.staff.queries import list_names
+from app.texts import queries, rules
+from app.texts.forms import JudgeQuote, ProposeQuote, TextId
+from app.texts.redaction import cut_at_marks, redact
+from app.texts.rules import QuoteStatus
+from app.texts.service import quoting
 from app.wishes.queries import get_current_edition, list_wishes
 
 router = APIRouter()
@@ -39,15 +39,15 @@ def list_quotes(
             quote.status, proposed_by_id=quote.proposed_by_id, actor_id=actor.id or 0,
             is_held=False,
         ))
-        for quote, text in desk_queries.list_quotes(session, QuoteStatus.PROPOSED)
+        for quote, text in queries.list_quotes(session, QuoteStatus.PROPOSED)
     ]  # fmt: skip
     context = {
         "wishes": wishes, "chosen": chosen, "waiting": waiting, "names": list_names(session),
         "wish_of": {one.id: one for one in wishes},
-        "approved": desk_queries.list_quotes(session, QuoteStatus.APPROVED),
-        "quotable": desk_queries.list_quotable(session, chosen.id or 0),
+        "approved": queries.list_quotes(session, QuoteStatus.APPROVED),
+        "quotable": queries.list_quotable(session, chosen.id or 0),
     }  # fmt: skip
-    return render(request, "responses/list_quotes.html", context)
+    return render(request, "texts/list_quotes.html", context)
 
 
 @router.get(HERE + "/texts/{text_id}")
@@ -58,7 +58,7 @@ def edit_quote(
     """The original with its marks beside the wording to propose."""
     context = _quote_page(session, text_id)
     context["typed"] = {"wish_id": str(wish or ""), "wording": redact(context["text"].text)[:400]}
-    return render(request, "responses/edit_quote.html", context)
+    return render(request, "texts/edit_quote.html", context)
 
 
 @router.post(HERE + "/texts/{text_id}")
@@ -71,7 +71,7 @@ def propose_quote(
     form: Proposing,
 ) -> Response:
     """Put wording forward for a second person."""
-    text = desk_queries.get_text(session, text_id)
+    text = queries.get_text(session, text_id)
     try:
         if form.data is not None:
             quoting.propose_quote(
@@ -83,17 +83,17 @@ def propose_quote(
         form.refuse("wording", sentence(request.app.state.templates, refusal.reason))
     context = _quote_page(session, text_id)
     context |= {"typed": {"wish_id": "", "wording": ""} | form.raw, "errors": form.errors}
-    return render(request, "responses/edit_quote.html", context, status=422)
+    return render(request, "texts/edit_quote.html", context, status=422)
 
 
 def _quote_page(session: Session, text_id: str) -> dict[str, Any]:
-    text = desk_queries.get_text(session, text_id)
-    decided = desk_queries.list_wishes_of_text(session, text_id)
-    wishes = list_wishes(session, desk_queries.get_edition_id(session, text))
+    text = queries.get_text(session, text_id)
+    decided = queries.list_wishes_of_text(session, text_id)
+    wishes = list_wishes(session, queries.get_edition_id(session, text))
     return {
         "text": text, "pieces": cut_at_marks(text.text), "errors": {},
         "wishes": [wish for wish in wishes if wish.id in decided],
-        "origin": desk_queries.describe_origin(session, text),
+        "origin": queries.describe_origin(session, text),
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def judge_quote(
     request: Request, session: SessionDep, now: Now, actor: Officer, quote_id: RowId, form: Judging
 ) -> Response:
     """Approve or decline a quote somebody else proposed."""
-    quote = desk_queries.get_quote(session, quote_id)
+    quote = queries.get_quote(session, quote_id)
     if form.data is None:
         return redirect(request, HERE)
     quoting.judge_quote(session, quote, status=form.data.status, actor=actor, now=now)

@@ -16,9 +16,9 @@ import analysis
 from app.core import audit
 from app.core.db import Database
 from app.core.settings import Settings
-from app.responses import desk_queries, queries, rules
-from app.responses.models import ClassifierModel, SuggestedWish, Suggestion
-from app.responses.rules import Sorting
+from app.texts import queries, rules
+from app.texts.models import ClassifierModel, SuggestedWish, Suggestion
+from app.texts.rules import Sorting
 from app.wishes.queries import find_edition, list_wishes
 
 MODEL_EDITION = 2022  # the edition whose lexicon and examples ship
@@ -89,7 +89,7 @@ def suggest_pending(
 ) -> bool:
     """Sweep: suggest for texts that have no suggestion of the current model yet."""
     with db.session(writes=False) as session:
-        total = desk_queries.count_unsuggested(session)
+        total = queries.count_unsuggested(session)
     if not total:
         return False
     model = ensure_model(db, settings, now)
@@ -98,7 +98,7 @@ def suggest_pending(
     done, after = 0, ""
     for _ in range(BATCHES_IN_A_SWEEP):
         with db.session(writes=False) as session:
-            batch = desk_queries.list_unsuggested(session, model.model_id, after=after, limit=BATCH)
+            batch = queries.list_unsuggested(session, model.model_id, after=after, limit=BATCH)
         if not batch:
             break
         after = batch[-1][0]
@@ -116,7 +116,7 @@ def suggest_all(
 ) -> int:
     """Suggest for every text that waits (the command); returns how many got a suggestion."""
     with db.session(writes=False) as session:
-        total = desk_queries.count_unsuggested(session)
+        total = queries.count_unsuggested(session)
     done = 0
 
     def tell(in_sweep: int, _left: int) -> None:
@@ -125,7 +125,7 @@ def suggest_all(
 
     while suggest_pending(db, settings, now, progress=tell):
         with db.session(writes=False) as session:
-            done = total - desk_queries.count_unsuggested(session)
+            done = total - queries.count_unsuggested(session)
     return done
 
 

@@ -7,13 +7,12 @@ from sqlmodel import Session
 
 from app.core import audit
 from app.core.errors import Refused
-from app.responses import desk_queries as queries
-from app.responses import rules
-from app.responses.models import DecidedWish, Decision, FreeText
-from app.responses.rules import Reason, Sorting
 from app.safeguarding import service as safeguarding
 from app.safeguarding.queries import is_held
 from app.staff.models import StaffAccount
+from app.texts import queries, rules
+from app.texts.models import DecidedWish, Decision, FreeText
+from app.texts.rules import Reason, Sorting
 from app.wishes.queries import list_wishes
 
 

@@ -15,19 +15,19 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.core.spreadsheets import Unreadable
-from app.responses.models import FreeText, TextImport
-from app.responses.rules import ImportStatus, Reason
-from app.responses.service import reading_in
-from app.responses.service.importing import (
+from app.safeguarding.models import Concern
+from app.texts.models import FreeText, TextImport
+from app.texts.rules import ImportStatus, Reason
+from app.texts.service import reading_in
+from app.texts.service.importing import (
     discard_import,
     import_texts_file,
     preview_import,
     start_import,
     upload_texts,
 )
-from app.safeguarding.models import Concern
 from tests.factories import make_edition
-from tests.responses.factories import make_officer, make_source
+from tests.texts.factories import make_officer, make_source
 
 REAL = "town-comments/bowling_green_comments.csv"
 

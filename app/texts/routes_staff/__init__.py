@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.responses.routes_staff import imports, quotes, review
+from app.texts.routes_staff import imports, quotes, review
 
 router = APIRouter()
 for part in (imports, review, quotes):

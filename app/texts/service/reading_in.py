@@ -28,14 +28,13 @@ from app.core.errors import Refused
 from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Table, open_table
-from app.responses import columns, rules
-from app.responses import desk_queries as queries
-from app.responses.columns import RowReason
-from app.responses.models import FreeText, TextImport
-from app.responses.rules import ImportStatus, Reason
 from app.safeguarding.rules import Tier
 from app.safeguarding.screening import Found, screen
 from app.safeguarding.service import keep_finding
+from app.texts import columns, queries, rules
+from app.texts.columns import RowReason
+from app.texts.models import FreeText, TextImport
+from app.texts.rules import ImportStatus, Reason
 
 log = structlog.get_logger()
 
