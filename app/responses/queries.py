@@ -197,14 +197,6 @@ def list_wishes_of_response(session: Session, response_id: str) -> list[tuple[in
     return sorted(by_wish.items())
 
 
-def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
-    """The model whose suggestions count for this edition, if one is trained."""
-    query = select(ClassifierModel).where(
-        ClassifierModel.edition_id == edition_id, col(ClassifierModel.is_current)
-    )
-    return session.exec(query).first()
-
-
 @dataclass(frozen=True)
 class QuestionCounts:
     """How one question was answered. A response without a row for it counts as skipped."""

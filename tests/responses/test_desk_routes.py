@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,14 +23,14 @@ IMPORTS = "/staff/texts/imports"
 
 
 @pytest.fixture
-def desk(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def desk(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site with wishes and a source, no model, an officer signed in."""
     monkeypatch.setattr(sorting, "ensure_model", lambda *_args: None)
     with site.session() as session:
         wishes = make_edition(session)
         make_source(session, edition_id=wishes[0].edition_id, now=site.now)
     site.sign_in(Role.OFFICER)
-    yield site
+    return site
 
 
 def _upload(site: Site, content: bytes, name: str = "comments.csv") -> str:

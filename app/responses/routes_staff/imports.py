@@ -11,7 +11,7 @@ from app.core.errors import Refused
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
 from app.core.web import Now, RowId, SessionDep, SettingsDep
-from app.responses import desk_queries, exports
+from app.responses import exports, intake_queries
 from app.responses.forms import StartImport, UploadTexts
 from app.responses.rules import ImportStatus
 from app.responses.service import importing
@@ -27,7 +27,7 @@ Starting = Annotated[Form[StartImport], Depends(form_of(StartImport))]
 @router.get(HERE)
 def list_imports(request: Request, session: SessionDep, actor: Officer) -> Response:
     """Every import, newest first, and the form to upload a file."""
-    context = {"imports": desk_queries.list_imports(session), "errors": {}}
+    context = {"imports": intake_queries.list_imports(session), "errors": {}}
     return render(request, LIST, context)
 
 
@@ -51,7 +51,7 @@ def upload_texts(
 
 
 def _list_again(request: Request, session: SessionDep, words: str) -> Response:
-    context = {"imports": desk_queries.list_imports(session), "errors": {"file": words}}
+    context = {"imports": intake_queries.list_imports(session), "errors": {"file": words}}
     return render(request, LIST, context, status=422)
 
 
@@ -60,7 +60,7 @@ def show_import(
     request: Request, session: SessionDep, settings: SettingsDep, actor: Officer, import_id: RowId
 ) -> Response:
     """Where an import stands: columns to choose, progress, or what came of it."""
-    row = desk_queries.get_import(session, import_id)
+    row = intake_queries.get_import(session, import_id)
     source = get_source(session, row.source_id) if row.source_id else None
     context = {"row": row, "source": source}
     if row.status is ImportStatus.UPLOADED:
@@ -72,13 +72,13 @@ def _choose_columns(
     request: Request, session: SessionDep, settings: SettingsDep, import_id: int,
     typed: dict[str, str], errors: dict[str, str], status: int = 200,
 ) -> Response:  # fmt: skip
-    row = desk_queries.get_import(session, import_id)
+    row = intake_queries.get_import(session, import_id)
     seen = importing.preview_import(settings, row)
     typed = {"text_column": seen.text_column, "id_column": seen.id_column} | typed
     context = {
         "row": row, "seen": seen, "typed": typed, "errors": errors,
         "sources": [one for one in list_sources(session) if not one.is_closed],
-        "earlier": desk_queries.list_imports_of_file(session, row.file_sha256),
+        "earlier": intake_queries.list_imports_of_file(session, row.file_sha256),
     }  # fmt: skip
     return render(request, "responses/choose_columns.html", context, status=status)
 
@@ -89,7 +89,7 @@ def start_import(
     import_id: RowId, form: Starting,
 ) -> Response:  # fmt: skip
     """Hand the file to the worker."""
-    row = desk_queries.get_import(session, import_id)
+    row = intake_queries.get_import(session, import_id)
     if form.data is None:
         return _choose_columns(request, session, settings, import_id, form.raw, form.errors, 422)
     importing.start_import(
@@ -106,7 +106,7 @@ def discard_import(
     import_id: RowId,
 ) -> Response:  # fmt: skip
     """Forget an upload that was not started."""
-    row = desk_queries.get_import(session, import_id)
+    row = intake_queries.get_import(session, import_id)
     importing.discard_import(session, settings, row, actor=actor, now=now)
     return redirect(request, HERE, done="import_discarded")
 
@@ -114,7 +114,7 @@ def discard_import(
 @router.get(HERE + "/{import_id}/row-errors.csv")
 def show_row_errors(session: SessionDep, actor: Officer, import_id: RowId) -> Response:
     """The rows left out, as a table to take away."""
-    row = desk_queries.get_import(session, import_id)
+    row = intake_queries.get_import(session, import_id)
     return Response(
         exports.row_errors_csv(row.row_errors),
         media_type="text/csv; charset=utf-8",

@@ -22,7 +22,7 @@ from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Row, open_table
 from app.responses import columns, rules
-from app.responses import desk_queries as queries
+from app.responses import intake_queries as queries
 from app.responses.models import TextImport
 from app.responses.rules import ImportStatus, Reason
 from app.responses.service.reading_in import (

@@ -29,7 +29,7 @@ from app.core.forms import tidy_text
 from app.core.settings import Settings
 from app.core.spreadsheets import Table, open_table
 from app.responses import columns, rules
-from app.responses import desk_queries as queries
+from app.responses import intake_queries as queries
 from app.responses.columns import RowReason
 from app.responses.models import FreeText, TextImport
 from app.responses.rules import ImportStatus, Reason

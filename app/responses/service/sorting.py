@@ -16,7 +16,7 @@ import analysis
 from app.core import audit
 from app.core.db import Database
 from app.core.settings import Settings
-from app.responses import desk_queries, queries, rules
+from app.responses import intake_queries, rules
 from app.responses.models import ClassifierModel, SuggestedWish, Suggestion
 from app.responses.rules import Sorting
 from app.wishes.queries import find_edition, list_wishes
@@ -37,12 +37,12 @@ def ensure_model(db: Database, settings: Settings, now: datetime) -> analysis.Cl
     """
     with db.session(writes=False) as session:
         edition = find_edition(session)
-        row = queries.find_current_model(session, edition.id or 0) if edition else None
+        row = intake_queries.find_current_model(session, edition.id or 0) if edition else None
     if edition is None or edition.year != MODEL_EDITION:
         return None
     with _lock:
         if row is not None:
-            return _load(settings, row.id)
+            return _load_or_train(settings, row.id)
         model = analysis.train(analysis.load_examples())
         analysis.save(model, settings.data_dir / "models" / model.model_id)
         with db.session(writes=True) as session:
@@ -70,18 +70,23 @@ def make_current(
 
 
 def _load(settings: Settings, model_id: str) -> analysis.Classifier:
-    """The model from memory or disk; trained again when its folder was lost (same id or raises)."""
+    """The model from memory or disk; raises `ModelError` when its folder is lost or damaged."""
     if model_id not in _loaded:
-        folder = settings.data_dir / "models" / model_id
-        try:
-            _loaded[model_id] = analysis.load(folder)
-        except analysis.BadModel:
-            model = analysis.train(analysis.load_examples())
-            if model.model_id != model_id:
-                raise
-            analysis.save(model, folder)
-            _loaded[model_id] = model
+        _loaded[model_id] = analysis.load(settings.data_dir / "models" / model_id)
     return _loaded[model_id]
+
+
+def _load_or_train(settings: Settings, model_id: str) -> analysis.Classifier:
+    """The same, trained again from the shipped examples where that gives the same model."""
+    try:
+        return _load(settings, model_id)
+    except analysis.ModelError:
+        model = analysis.train(analysis.load_examples())
+        if model.model_id != model_id:
+            raise
+        analysis.save(model, settings.data_dir / "models" / model_id)
+        _loaded[model_id] = model
+        return model
 
 
 def suggest_pending(
@@ -89,7 +94,7 @@ def suggest_pending(
 ) -> bool:
     """Sweep: suggest for texts that have no suggestion of the current model yet."""
     with db.session(writes=False) as session:
-        total = desk_queries.count_unsuggested(session)
+        total = intake_queries.count_unsuggested(session)
     if not total:
         return False
     model = ensure_model(db, settings, now)
@@ -98,7 +103,9 @@ def suggest_pending(
     done, after = 0, ""
     for _ in range(BATCHES_IN_A_SWEEP):
         with db.session(writes=False) as session:
-            batch = desk_queries.list_unsuggested(session, model.model_id, after=after, limit=BATCH)
+            batch = intake_queries.list_unsuggested(
+                session, model.model_id, after=after, limit=BATCH
+            )
         if not batch:
             break
         after = batch[-1][0]
@@ -116,7 +123,7 @@ def suggest_all(
 ) -> int:
     """Suggest for every text that waits (the command); returns how many got a suggestion."""
     with db.session(writes=False) as session:
-        total = desk_queries.count_unsuggested(session)
+        total = intake_queries.count_unsuggested(session)
     done = 0
 
     def tell(in_sweep: int, _left: int) -> None:
@@ -125,7 +132,7 @@ def suggest_all(
 
     while suggest_pending(db, settings, now, progress=tell):
         with db.session(writes=False) as session:
-            done = total - desk_queries.count_unsuggested(session)
+            done = total - intake_queries.count_unsuggested(session)
     return done
 
 
@@ -165,12 +172,14 @@ def _confidence(found: analysis.Suggested) -> float:
 def explain_wishes(
     settings: Settings, model_id: str, text: str, numbers: Sequence[int]
 ) -> dict[int, list[str]]:
-    """The words of a text that speak most for each of these wishes; empty without the model."""
-    with _lock:
-        try:
-            model = _load(settings, model_id)
-        except analysis.BadModel:
-            return {}
+    """The words of a text that speak most for each of these wishes; empty without the model.
+
+    Never trains and never waits for a training: a person is waiting for the page.
+    """
+    try:
+        model = _load(settings, model_id)
+    except analysis.ModelError:
+        return {}
     return {number: model.explain(text, number) for number in numbers}
 
 
