@@ -42,7 +42,7 @@ def ensure_model(db: Database, settings: Settings, now: datetime) -> analysis.Cl
         return None
     with _lock:
         if row is not None:
-            return _load(settings, row.id)
+            return _load_or_train(settings, row.id)
         model = analysis.train(analysis.load_examples())
         analysis.save(model, settings.data_dir / "models" / model.model_id)
         with db.session(writes=True) as session:
@@ -70,18 +70,23 @@ def make_current(
 
 
 def _load(settings: Settings, model_id: str) -> analysis.Classifier:
-    """The model from memory or disk; trained again when its folder was lost (same id or raises)."""
+    """The model from memory or disk; raises `ModelError` when its folder is lost or damaged."""
     if model_id not in _loaded:
-        folder = settings.data_dir / "models" / model_id
-        try:
-            _loaded[model_id] = analysis.load(folder)
-        except analysis.BadModel:
-            model = analysis.train(analysis.load_examples())
-            if model.model_id != model_id:
-                raise
-            analysis.save(model, folder)
-            _loaded[model_id] = model
+        _loaded[model_id] = analysis.load(settings.data_dir / "models" / model_id)
     return _loaded[model_id]
+
+
+def _load_or_train(settings: Settings, model_id: str) -> analysis.Classifier:
+    """The same, trained again from the shipped examples where that gives the same model."""
+    try:
+        return _load(settings, model_id)
+    except analysis.ModelError:
+        model = analysis.train(analysis.load_examples())
+        if model.model_id != model_id:
+            raise
+        analysis.save(model, settings.data_dir / "models" / model_id)
+        _loaded[model_id] = model
+        return model
 
 
 def suggest_pending(
@@ -165,12 +170,14 @@ def _confidence(found: analysis.Suggested) -> float:
 def explain_wishes(
     settings: Settings, model_id: str, text: str, numbers: Sequence[int]
 ) -> dict[int, list[str]]:
-    """The words of a text that speak most for each of these wishes; empty without the model."""
-    with _lock:
-        try:
-            model = _load(settings, model_id)
-        except analysis.BadModel:
-            return {}
+    """The words of a text that speak most for each of these wishes; empty without the model.
+
+    Never trains and never waits for a training: a person is waiting for the page.
+    """
+    try:
+        model = _load(settings, model_id)
+    except analysis.ModelError:
+        return {}
     return {number: model.explain(text, number) for number in numbers}
 
 
