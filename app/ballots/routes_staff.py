@@ -7,14 +7,16 @@ from starlette.responses import Response
 from app.ballots import service
 from app.consultations import queries as consultations
 from app.core.templates import render
-from app.core.web import SessionDep
+from app.core.web import RowId, SessionDep
 from app.staff.guards import Officer
 
 router = APIRouter()
 
 
 @router.get("/staff/ballots/{ballot_id}")
-def show_count(request: Request, ballot_id: int, session: SessionDep, _actor: Officer) -> Response:
+def show_count(
+    request: Request, ballot_id: RowId, session: SessionDep, _actor: Officer
+) -> Response:
     """Votes, blank votes and choices in whole numbers; refused while anybody may still vote."""
     ballot = consultations.get_ballot(session, ballot_id)
     count = service.count_ballot(session, ballot)
