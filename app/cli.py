@@ -12,6 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app.ballots.counting.papers import Overvote, Repeat
+from app.ballots.counting.results import Rule
+
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False)
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -68,6 +71,47 @@ def seed() -> None:
     with db.session(writes=True) as session:
         for line in load_reference(session, now=utc_now()):
             typer.echo(line)
+
+
+@cli.command(name="count")
+def count_ballots(
+    file: Annotated[Path, typer.Argument(help="CSV file of ballots; layouts in docs/counting.md.")],
+    *,
+    rule: Annotated[Rule, typer.Option(help="How to count.")],
+    seats: Annotated[int, typer.Option(help="How many win.")] = 1,
+    max_choices: Annotated[
+        int | None, typer.Option(help="Choices a paper may make, or ranks that are read.")
+    ] = None,
+    options: Annotated[str, typer.Option(help="Options on the paper: A|B|C.")] = "",
+    tie_order: Annotated[str, typer.Option(help="Order announced for ties: B|A|C.")] = "",
+    seed: Annotated[str, typer.Option(help="Or the seed announced to draw that order.")] = "",
+    overvote: Annotated[Overvote, typer.Option(help="Two at one rank.")] = Overvote.STOP,
+    repeat: Annotated[Repeat, typer.Option(help="An option marked again.")] = Repeat.SKIP,
+    max_skipped: Annotated[
+        int | None, typer.Option(help="Empty ranks in a row passed over; not given: any.")
+    ] = None,
+    out_together: Annotated[bool, typer.Option(help="irv: drop the hopeless at once.")] = False,
+    look_back: Annotated[bool, typer.Option(help="Ties: ask earlier rounds first.")] = True,
+    json: Annotated[bool, typer.Option("--json", help="Exact figures for a machine.")] = False,
+) -> None:
+    """Count a file of ballots, exactly; ends with 2 and a reason when it cannot."""
+    from app.ballots.counting import Handling, command
+
+    try:
+        result = command.count_file(
+            file,
+            rule=rule,
+            seats=seats,
+            max_choices=max_choices,
+            options=command.split_names(options),
+            tie_order=command.split_names(tie_order),
+            seed=seed,
+            handling=Handling(overvote, repeat, max_skipped, out_together, look_back),
+        )
+    except command.PROBLEMS as problem:
+        typer.echo(command.tell_problem(problem), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(command.write_json(result) if json else "\n".join(command.tell(result)))
 
 
 @cli.command()

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.accounts import routes_public as accounts_public
 from app.accounts import routes_staff as accounts_staff
 from app.actions import routes_public as actions_public
+from app.actions import routes_staff as actions_staff
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
@@ -73,6 +74,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     safeguarding_staff.router,
     publication_staff.router,
     reports_staff.router,
+    actions_staff.router,
     pages_staff.router,
 ]
 SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
@@ -102,6 +104,7 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/reports", "Reports", Role.OFFICER),
     NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
     NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+    NavEntry("/staff/actions", "Action plan", Role.OFFICER),
     NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
 ]
 

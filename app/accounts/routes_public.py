@@ -43,11 +43,12 @@ def show_invitation(
 def _page(settings: SettingsDep, token: str, email: str, *, sealed: str) -> dict[str, Any]:
     key = settings.key("enrolment")
     secret = second_factor.unseal(key, sealed, bound_to=token) or second_factor.new_totp_secret()
-    svg = second_factor.enrolment_qr(secret, email=email, site_name=settings.site_name)
+    address = second_factor.enrolment_address(secret, email=email, site_name=settings.site_name)
     return {
         "token": token,
         "email": email,
-        "qr": Markup(svg),  # noqa: S704  # drawn by segno from our own text
+        "qr": Markup(second_factor.enrolment_qr(address)),  # noqa: S704  # our own drawing
+        "app_address": address,
         "typed_secret": second_factor.spaced(secret),
         "sealed": second_factor.seal(key, secret, bound_to=token),
     }

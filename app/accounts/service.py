@@ -49,6 +49,14 @@ def add_staff(
     now: datetime,
 ) -> Invited:  # fmt: skip
     """An account without a password, and the link by which the person sets one."""
+    account = _add_account(session, email=email, name=name, role=role, actor=actor, now=now)
+    return Invited(account, _make_link(session, account, actor, now))
+
+
+def _add_account(
+    session: Session, *, email: str, name: str, role: Role, actor: StaffAccount | None,
+    now: datetime,
+) -> StaffAccount:  # fmt: skip
     account = StaffAccount(email=tidy_email(email), name=name.strip(), role=role, created_at=now)
     if people.find_account_by_email(session, account.email) is not None:
         raise Refused(Reason.EMAIL_TAKEN)
@@ -58,7 +66,7 @@ def add_staff(
     except IntegrityError:  # the only constraint that can fail here is the address
         raise Refused(Reason.EMAIL_TAKEN) from None
     note(session, "add_staff", account, actor=actor, now=now, role=role)
-    return Invited(account, _make_link(session, account, actor, now))
+    return account
 
 
 def invite_again(
@@ -137,7 +145,7 @@ def ready_account(
 ) -> StaffAccount:  # fmt: skip
     """An account that can sign in at once, for the sample site's printed sign-ins and for tests."""
     password_hash = passwords.hash_password(password)
-    account = add_staff(session, email=email, name=name, role=role, now=now).account
+    account = _add_account(session, email=email, name=name, role=role, actor=None, now=now)
     account.password_hash = password_hash
     set_second_factor(account, totp_secret, 0, keys)
     session.flush()

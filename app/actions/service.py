@@ -77,7 +77,8 @@ def add_action(
     session: Session, wish: Wish, plan: Plan, *, actor: StaffAccount, now: datetime
 ) -> Action:
     """Put something that somebody will do for a wish into the plan. Public at once."""
-    goal = queries.find_goal(session, plan.goal_id) if plan.goal_id else None
+    queries.get_owner(session, plan.owner_id)
+    goal = queries.get_goal(session, plan.goal_id) if plan.goal_id else None
     _refuse_for(
         rules.why_not_add(
             wish_id=wish.id or 0,

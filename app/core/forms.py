@@ -5,7 +5,7 @@ the checked model or None; `form.errors` maps a field to a sentence; `form.raw` 
 hold what was typed. A floor may add an error of its own with `form.refuse(field, sentence)`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_origin
 
@@ -89,3 +89,9 @@ def _worded(request: Request, error: ValidationError) -> dict[str, str]:
         text = str(words.problem(problem["type"], problem.get("ctx", {}), problem["msg"])).strip()
         worded.setdefault(name, text)
     return worded
+
+
+def filled_form(values: Mapping[str, object]) -> Form[Any]:
+    """A form as if these values had been typed, for the first look at it. None: an empty field."""
+    raw = {name: "" if value is None else str(value) for name, value in values.items()}
+    return Form(None, raw, {}, {})

@@ -1,5 +1,6 @@
 """Reports for the boards: list, new, show, print, workbook."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
-from app.core.web import Now, SessionDep, SettingsDep
+from app.core.web import Now, RowId, SessionDep, SettingsDep
 from app.reports import queries, service
 from app.reports.exports import export_report
 from app.reports.forms import NewReport
@@ -51,15 +52,17 @@ def freeze_report(
 
 
 @router.get("/staff/reports/{report_id}")
-def show_report(request: Request, session: SessionDep, actor: Officer, report_id: int) -> Response:
+def show_report(
+    request: Request, session: SessionDep, actor: Officer, report_id: RowId
+) -> Response:
     """The report, made for reading and for paper."""
     report = queries.get_report(session, report_id)
-    page = {"report": report, "snapshot": report.snapshot}
+    page = {"report": report, "snapshot": report.snapshot, "day": date.fromisoformat}
     return render(request, "reports/show_report.html", page)
 
 
 @router.get("/staff/reports/{report_id}/report.xlsx")
-def show_workbook(session: SessionDep, actor: Officer, report_id: int) -> Response:
+def show_workbook(session: SessionDep, actor: Officer, report_id: RowId) -> Response:
     """The same as a workbook."""
     report = queries.get_report(session, report_id)
     body = export_report(report.snapshot, report.snapshot_hash)

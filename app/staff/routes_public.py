@@ -25,9 +25,7 @@ PAGE = "staff/show_sign_in.html"
 @router.get("/staff/sign-in")
 def show_sign_in(request: Request, next: str = HOME) -> Response:  # noqa: A002  # its public name
     """The sign-in page; `next` is where the person wanted to go."""
-    return render(
-        request, PAGE, {"raw": {"next": safe_next(next)}, "errors": {}, "wait_until": None}
-    )
+    return render(request, PAGE, {"raw": {"next": safe_next(next)}, "errors": {}, "refusal": ""})
 
 
 @router.post("/staff/sign-in")
@@ -42,7 +40,7 @@ def sign_in(
     """Password and code together; a wrong part is not named."""
     form.raw["next"] = safe_next(form.raw.get("next", HOME))
     if form.data is None or proof is None:
-        context = {"raw": form.raw, "errors": form.errors, "wait_until": None}
+        context = {"raw": form.raw, "errors": form.errors, "refusal": ""}
         return render(request, PAGE, context, status=422)
     done = service.sign_in(
         session, proof, code=form.data.code, old_token=request.cookies.get(COOKIE, ""),
@@ -57,7 +55,7 @@ def sign_in(
 
 def _refused(request: Request, form: Form[SignInForm], done: SignIn, reason: Reason) -> Response:
     words = str(sentence(request.app.state.templates, reason))
-    context = {"raw": form.raw, "errors": {"email": words}, "wait_until": done.wait_until}
+    context = {"raw": form.raw, "errors": {}, "refusal": words, "wait_until": done.wait_until}
     return render(request, PAGE, context, status=429 if done.wait_until else 422)
 
 

@@ -33,9 +33,13 @@ def spaced(secret: str) -> str:
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
-def enrolment_qr(secret: str, *, email: str, site_name: str) -> str:
+def enrolment_address(secret: str, *, email: str, site_name: str) -> str:
+    """The `otpauth:` address by which an authenticator app learns the secret."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=site_name)
+
+
+def enrolment_qr(address: str) -> str:
     """The QR code an authenticator app scans, as inline SVG without style or script."""
-    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=site_name)
     svg: str = segno.make(address, error="m", micro=False).svg_inline(
         border=4, omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff"
     )

@@ -50,6 +50,7 @@ def test_from_invitation_to_the_next_days_sign_in(site_on_both: Site) -> None:
     link = invite(site)
     page = site.get(link)
     assert "<svg" in page.text
+    assert 'href="otpauth://totp/' in page.text
     secret = re.search(r'<code class="secret">([^<]+)</code>', page.text)
     assert secret
     done = site.post(link, answers(site, page.text))

@@ -204,6 +204,45 @@ def test_two_releases_never_meet(first: list[int], more: list[int]) -> None:
                 assert max(values) - min(values) >= LIMITS.least_width
 
 
+@given(st.integers(10, 22), st.lists(st.integers(0, 12), min_size=3, max_size=3), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_the_solver_finds_what_trying_all_tables_finds(
+    total: int, parts: list[int], most: int
+) -> None:
+    """Several choices: no cell above the base, together between the base and `most` times it."""
+    base = min(total, sum(parts))
+    chosen = [min(part, base) for part in parts]
+    if not base <= sum(chosen) <= most * base:
+        return
+    answered = Row("a", RowKind.ONE, {"yes": base, "no": total - base}, total)
+    counts = {f"c{n}": count for n, count in enumerate(chosen)}
+    several = Row("q", RowKind.MANY, counts, base, ("a", "yes"), at_most=most)
+    outcome = gate(batch_of(answered, several, total=total), limits=LIMITS)
+    assert isinstance(outcome, Gated)
+    cells = list(outcome.cells["p"]["a"].values()) + list(outcome.cells["p"]["q"].values())
+    if any(cell.why not in (None, Why.FEW, Why.PROTECTS, Why.SOLVABLE) for cell in cells):
+        return  # "almost everyone" is another promise
+    ranges = [
+        range(total + 1) if one.count is None else range(*_half_open(one.count)) for one in cells
+    ]
+    fits = [
+        (yes, no, *rest)
+        for yes, no in product(ranges[0], ranges[1])
+        if yes + no == total
+        for rest in product(*ranges[2:])
+        if max(rest) <= yes <= sum(rest) <= most * yes
+    ]
+    for n, cell in enumerate(cells):
+        values = {one[n] for one in fits}
+        if cell.state is not State.SHOWN:
+            assert max(values) - min(values) >= LIMITS.least_width
+
+
+def _half_open(count: int) -> tuple[int, int]:
+    low, high = rounding_range(count, LIMITS)
+    return low, high + 1
+
+
 def _tables(counts: list[int], row: dict[str, tuple[State, int | None]]) -> list[tuple[int, ...]]:
     ranges = [
         range(sum(counts) + 1)

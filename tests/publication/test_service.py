@@ -88,6 +88,8 @@ def test_consultation_releases_texts_survey_and_ballot(session: Session, now: da
     assert (facts["blank"], facts["choices"]) == (3, 88)
     several = cells_of(figures, survey, f"q{one.questions[1].id}")
     assert several["maybe"][1] == 40
+    asked = {found["key"]: found["facts"].get("asked") for found in figures["populations"]}
+    assert asked["voices"] == "Question 4"  # a free text is told as voices, not as a row
     scale = cells_of(figures, survey, f"q{one.questions[2].id}")
     assert scale["3"] == ("almost_all", None)  # all 120 the same: no number
 

@@ -41,9 +41,20 @@ class WishCard:
     next_word_on: date | None = None
 
 
-def find_goal(session: Session, goal_id: int) -> Goal | None:
-    """The goal with this id, if there is one."""
-    return session.get(Goal, goal_id)
+def get_goal(session: Session, goal_id: int) -> Goal:
+    """The goal with this id."""
+    goal = session.get(Goal, goal_id)
+    if goal is None:
+        raise NotFound
+    return goal
+
+
+def get_owner(session: Session, owner_id: int) -> Organisation:
+    """The organisation that does something."""
+    owner = session.get(Organisation, owner_id)
+    if owner is None:
+        raise NotFound
+    return owner
 
 
 def get_action(session: Session, action_id: int) -> Action:

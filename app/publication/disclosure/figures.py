@@ -32,7 +32,7 @@ class PopulationWords:
     title: str
     unit: str  # voices, texts, responses, votes
     rows: dict[str, RowWords]
-    facts: dict[str, int | str | None]  # exact city-wide facts: choices, blank votes, max choices
+    facts: dict[str, int | str | None]  # wording; of a ballot blank votes, choices
 
 
 Words = dict[str, PopulationWords]

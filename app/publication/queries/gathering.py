@@ -144,19 +144,30 @@ def _texts(session: Session, subject: Subject) -> list[Piece]:
     sorting_words = RowWords(
         "sorting", "", {key: CellWords(label) for key, label in labels.items()}
     )
+    asked: dict[str, int | str | None] = {"asked": _text_questions(session, subject)}
     if is_one_each:
-        words = PopulationWords("", "voices", {"sorting": sorting_words, "wishes": wish_words}, {})
+        said = {"sorting": sorting_words, "wishes": wish_words}
+        words = PopulationWords("", "voices", said, asked)
         return [(Population("voices", counts.texts, (sorting, about)), words)]
     return [
         (
             Population("voices", counts.respondents, (about,)),
-            PopulationWords("", "voices", {"wishes": wish_words}, {}),
+            PopulationWords("", "voices", {"wishes": wish_words}, asked),
         ),
         (
             Population("texts", counts.texts, (sorting,)),
-            PopulationWords("", "texts", {"sorting": sorting_words}, {}),
+            PopulationWords("", "texts", {"sorting": sorting_words}, asked),
         ),
     ]
+
+
+def _text_questions(session: Session, subject: Subject) -> str:
+    """What was asked to get these words; empty for a source, whose method says it."""
+    if subject.kind == "source":
+        return ""
+    surveys = list_surveys(session, subject.id)
+    asked = [one for survey in surveys for one in list_questions(session, survey.id or 0)]
+    return " / ".join(one.text for one in asked if one.kind is QuestionKind.TEXT)
 
 
 def _survey(session: Session, survey: Survey) -> list[Piece]:
@@ -176,7 +187,13 @@ def _survey(session: Session, survey: Survey) -> list[Piece]:
 def _question(
     question: Question, counts: QuestionCounts, responses: int
 ) -> list[tuple[Row, RowWords]]:
-    """One row for a single choice; for several choices and texts first who answered at all."""
+    """One row for a single choice; for several choices first who answered at all.
+
+    None for a free text: its answers are the voices, whose exact total would give away how many
+    kept silent in which way.
+    """
+    if question.kind is QuestionKind.TEXT:
+        return []
     key = f"q{question.id}"
     silent = {kind.value: counts.by_non_answer.get(kind, 0) for kind in NON_ANSWERS}
     silent_words = {kind.value: CellWords(label) for kind, label in NON_ANSWERS.items()}
@@ -189,14 +206,14 @@ def _question(
         f"{key}-answered", RowKind.ONE, {"answered": counts.answered} | silent, responses
     )
     answered_words = {"answered": CellWords("Answered")} | silent_words
-    rows = [(answered, RowWords("answered", question.text, answered_words))]
-    if question.kind is QuestionKind.SEVERAL:
-        several = Row(
-            key, RowKind.MANY, chosen, counts.answered, (answered.key, "answered"),
-            at_most=question.max_choices,
-        )  # fmt: skip
-        rows.append((several, RowWords(question.kind, question.text, option_words)))
-    return rows
+    several = Row(
+        key, RowKind.MANY, chosen, counts.answered, (answered.key, "answered"),
+        at_most=question.max_choices,
+    )  # fmt: skip
+    return [
+        (answered, RowWords("answered", question.text, answered_words)),
+        (several, RowWords(question.kind, question.text, option_words)),
+    ]
 
 
 def _ballot(session: Session, ballot: Ballot) -> list[Piece]:
