@@ -7,11 +7,11 @@ from sqlmodel import col, select
 
 from app.core.audit import AuditEntry
 from app.responses.queries import count_sorted
-from app.responses.service import store_text
 from app.safeguarding.models import ConcernEvent, HelpContact
 from app.safeguarding.queries import list_help_contacts
 from app.safeguarding.service import load_help_contacts
 from app.staff.rules import Role
+from app.texts.service import store_text
 from tests.factories import make_round
 from tests.site import Site
 
