@@ -87,11 +87,3 @@ def list_unsuggested(
     query = select(FreeText.id, FreeText.text).where(_waits_for(model), col(FreeText.id) > after)
     rows = session.exec(query.order_by(col(FreeText.id)).limit(limit))
     return [(text_id, text) for text_id, text in rows]
-
-
-def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
-    """The model whose suggestions count for this edition, if one is trained."""
-    query = select(ClassifierModel).where(
-        ClassifierModel.edition_id == edition_id, col(ClassifierModel.is_current)
-    )
-    return session.exec(query).first()

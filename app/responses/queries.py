@@ -32,11 +32,10 @@ from app.safeguarding.queries import held_text_ids, list_help_contacts
 
 @dataclass(frozen=True)
 class SortedCounts:
-    """How the texts of a consultation or a source are sorted.
-
-    `by_sorting` counts texts; texts nobody has read yet are in none. `respondents` and `by_wish`
-    count people as far as we can tell: the texts of one response are one, a text from elsewhere
-    is one. A person who names a wish in two answers joins it once.
+    """How the texts of a consultation or a source are sorted. `by_sorting` counts texts,
+    those nobody has read yet in none. `respondents` and `by_wish` count people as far as we can
+    tell: the texts of one response are one, a text from elsewhere is one. A person who names a
+    wish in two answers joins it once.
     """
 
     texts: int
@@ -47,12 +46,10 @@ class SortedCounts:
 
 def in_scope(consultation_id: int | None, source_id: int | None) -> ColumnElement[bool]:
     """Texts not held apart, of one consultation or source, or of all."""
-    scope: list[ColumnElement[bool]] = [col(FreeText.id).not_in(held_text_ids())]
+    scope = and_(col(FreeText.id).not_in(held_text_ids()))
     if consultation_id is not None:
-        scope.append(col(FreeText.consultation_id) == consultation_id)
-    if source_id is not None:
-        scope.append(col(FreeText.source_id) == source_id)
-    return and_(*scope)
+        scope &= col(FreeText.consultation_id) == consultation_id
+    return scope if source_id is None else scope & (col(FreeText.source_id) == source_id)
 
 
 def current_model_ids() -> SelectOfScalar[str]:
@@ -123,13 +120,16 @@ def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, in
     return dict(session.exec(query.group_by(both.c.wish_id)).all())
 
 
+def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
+    """The model in use for an edition, if one was trained yet."""
+    chosen = col(ClassifierModel.is_current), ClassifierModel.edition_id == edition_id
+    return session.exec(select(ClassifierModel).where(*chosen)).first()
+
+
 def list_approved_quotes(
-    session: Session,
-    wish_id: int,
-    *,
-    consultation_id: int | None = None,
+    session: Session, wish_id: int, *, consultation_id: int | None = None,
     source_id: int | None = None,
-) -> list[Quote]:
+) -> list[Quote]:  # fmt: skip
     """Quotes two people stand behind, oldest first; none whose text is held apart by now."""
     query = (
         select(Quote)

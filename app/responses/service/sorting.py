@@ -16,7 +16,7 @@ import analysis
 from app.core import audit
 from app.core.db import Database
 from app.core.settings import Settings
-from app.responses import intake_queries, rules
+from app.responses import intake_queries, queries, rules
 from app.responses.models import ClassifierModel, SuggestedWish, Suggestion
 from app.responses.rules import Sorting
 from app.wishes.queries import find_edition, list_wishes
@@ -37,7 +37,7 @@ def ensure_model(db: Database, settings: Settings, now: datetime) -> analysis.Cl
     """
     with db.session(writes=False) as session:
         edition = find_edition(session)
-        row = intake_queries.find_current_model(session, edition.id or 0) if edition else None
+        row = queries.find_current_model(session, edition.id or 0) if edition else None
     if edition is None or edition.year != MODEL_EDITION:
         return None
     with _lock:
