@@ -1,5 +1,9 @@
 """Cleaning is total, idempotent and bounded; kinds are told apart."""
 
+import csv
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -108,3 +112,16 @@ FOREIGN = [
 @pytest.mark.parametrize("text", FOREIGN)
 def test_other_languages_are_left_untranslated(text: str) -> None:
     assert kind_of(clean_text(text)) == Kind.FOREIGN
+
+
+@pytest.mark.needs_shared_data
+def test_english_of_strangers_is_not_called_foreign() -> None:
+    shared = Path(os.environ.get("WISHES_SHARED_DATA", "../shared/data"))
+    path = shared / "town-comments" / "bowling_green_comments.csv"
+    if not path.is_file():
+        pytest.skip("the town comments are kept outside the project and are not here")
+    with path.open(encoding="utf-8", newline="") as handle:
+        texts = [row["comment-body"] for row in csv.DictReader(handle)]
+    kinds = [kind_of(clean_text(text)) for text in texts]
+    assert len(texts) > 800
+    assert kinds.count(Kind.FOREIGN) <= 0.02 * len(texts)
