@@ -35,16 +35,18 @@ def test_same_inputs_give_the_same_model_whatever_their_order(
     assert again.card == model.card
 
 
-def test_another_label_seed_or_precision_makes_another_id(
-    model: Classifier, examples: list[Example]
-) -> None:
+def test_another_label_seed_or_precision_makes_another_id(examples: list[Example]) -> None:
+    few = [e for e in examples if e.wishes <= {6}][::3]
+    first = train(few)
+    changed = [Example(few[0].text, frozenset({6} - few[0].wishes)), *few[1:]]
     ids = {
-        model.model_id,
-        model.with_precision(0.8).model_id,
-        train(examples, seed=2).model_id,
-        train([*examples, Example("a tram to garforth", frozenset({6}))]).model_id,
+        first.model_id,
+        first.with_precision(0.8).model_id,
+        train(few, seed=2).model_id,
+        train(changed).model_id,
     }
     assert len(ids) == 4
+    assert train(few[::-1]).model_id == first.model_id
 
 
 def test_saving_and_loading_changes_nothing(model: Classifier, tmp_path: Path) -> None:
