@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from analysis import Classifier, Example, ModelError, Outcome, Suggested, load, save, train
 
@@ -35,18 +36,24 @@ def test_same_inputs_give_the_same_model_whatever_their_order(
     assert again.card == model.card
 
 
-def test_another_label_seed_or_precision_makes_another_id(examples: list[Example]) -> None:
-    few = [e for e in examples if e.wishes <= {6}][::3]
-    first = train(few)
-    changed = [Example(few[0].text, frozenset({6} - few[0].wishes)), *few[1:]]
+def test_the_number_of_cores_does_not_change_a_model(
+    model: Classifier, examples: list[Example]
+) -> None:
+    for threads in (1, 4):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            assert np.array_equal(train(examples).weights, model.weights)
+
+
+def test_another_label_seed_or_precision_makes_another_id(
+    model: Classifier, examples: list[Example]
+) -> None:
     ids = {
-        first.model_id,
-        first.with_precision(0.8).model_id,
-        train(few, seed=2).model_id,
-        train(changed).model_id,
+        model.model_id,
+        model.with_precision(0.8).model_id,
+        train(examples, seed=2).model_id,
+        train([*examples, Example("a tram to garforth", frozenset({6}))]).model_id,
     }
     assert len(ids) == 4
-    assert train(few[::-1]).model_id == first.model_id
 
 
 def test_saving_and_loading_changes_nothing(model: Classifier, tmp_path: Path) -> None:
