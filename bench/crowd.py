@@ -84,9 +84,7 @@ def _officer(session: Session, key: str) -> StaffAccount:
     ).one()
 
 
-def _hold_round(
-    session: Session, responses: int, *, now: datetime
-) -> tuple[Round, list[Sitting]]:
+def _hold_round(session: Session, responses: int, *, now: datetime) -> tuple[Round, list[Sitting]]:
     """A round with a sitting at each sample place, opened forty days ago."""
     opened = now - timedelta(days=40)
     actor = _officer(session, "officer")
