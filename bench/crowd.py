@@ -101,7 +101,8 @@ def _hold_round(session: Session, responses: int, *, now: datetime) -> tuple[Rou
         )
         for place in places
     ]
-    assert sittings and responses >= len(sittings)
+    assert sittings
+    assert responses >= len(sittings)
     return asked, sittings
 
 
