@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from sqlmodel import Session
 from starlette.middleware import Middleware
@@ -26,6 +27,7 @@ from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
+from app.core.logs import configure_logs
 from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
@@ -172,6 +174,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if not structlog.is_configured():  # however the server was started
+            configure_logs()
         worker = Worker(db, settings, SWEEPS)
         if settings.worker:
             worker.start()
