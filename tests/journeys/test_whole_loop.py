@@ -19,9 +19,9 @@ from app.consultations.models import Source
 from app.core.clock import leeds_day
 from app.core.db import Database
 from app.core.settings import Settings
-from app.responses.models import Decision, FreeText, Suggestion
-from app.responses.service.sorting import ensure_model
 from app.staff.rules import Role
+from app.texts.models import Decision, FreeText, Suggestion
+from app.texts.service.sorting import ensure_model
 from tests.journeys.conftest import OpenTown, Town
 from tests.journeys.people import Person, make_person
 from tests.journeys.visitor import DESK, Visitor
