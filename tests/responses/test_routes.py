@@ -246,3 +246,11 @@ def test_stopping_is_a_quiet_page(site: Site, here: Round) -> None:
     page = site.get(f"/s/{here.sitting.class_code}/stop")
     assert page.status_code == 200
     assert "Nothing was sent" in page.text
+
+
+def test_the_queue_goes_on_after_a_doubt_of_many_digits(site: Site) -> None:
+    with site.session() as session:
+        make_edition(session)
+    site.sign_in(Role.OFFICER)
+    answer = site.get(f"/staff/review?queue=s1&after={0.1 + 0.2!r}:{'a' * 32}")
+    assert answer.status_code == 200

@@ -30,12 +30,13 @@ PAGE = "responses/show_review.html"
 Deciding = Annotated[Form[DecideWishes], Depends(form_of(DecideWishes))]
 Queueing = Annotated[Form[AboutQueue], Depends(form_of(AboutQueue))]
 Typed = Annotated[str, Query(max_length=40)]
+Place = Annotated[str, Query(max_length=80)]  # a doubt in full (up to 24 signs), a colon, an id
 
 
 @router.get(HERE)
 def show_review(
     request: Request, session: SessionDep, settings: SettingsDep, now: Now, actor: Officer,
-    queue: Typed = "", after: Typed = "",
+    queue: Typed = "", after: Place = "",
 ) -> Response:  # fmt: skip
     """The next undecided text: the one the machine doubts most."""
     chosen = _read_queue(queue)
