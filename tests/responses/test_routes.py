@@ -10,7 +10,8 @@ from app.consultations.rules import ConsultationStatus, NonAnswer
 from app.core.tokens import new_submission_id
 from app.responses.models import Answer, FreeText, Response
 from app.responses.slips import hash_slip, list_words
-from tests.factories import Round, make_round
+from app.staff.rules import Role
+from tests.factories import Round, make_edition, make_round
 from tests.site import Site
 
 ID = "0123456789abcdef0123456789abcdef"
