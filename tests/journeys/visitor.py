@@ -129,8 +129,9 @@ class Visitor:
         """Type keys; the last one leads to another page."""
         for key in keys[:-1]:
             self.page.keyboard.press(key)
-        with self.page.expect_navigation(wait_until="load"):
+        with self.page.expect_navigation(wait_until="load") as landed:
             self.page.keyboard.press(keys[-1])
+        assert landed.value.status < 400, f"{landed.value.status} after {keys}:\n{self.text}"
         self.check()
 
     def touch(self, name: str, *, role: str = "button", within: Any = None) -> None:
