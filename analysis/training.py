@@ -19,7 +19,14 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from analysis.calibration import NEVER, find_likely_threshold, fit_sigmoid, to_probability
+from analysis.calibration import (
+    NEVER,
+    SECOND_WISH_MARGIN,
+    choose_likely,
+    find_likely_threshold,
+    fit_sigmoid,
+    to_probability,
+)
 from analysis.cleaning import clean_text, split_words
 from analysis.evaluation import evaluate, make_truth
 from analysis.examples import Example
@@ -79,7 +86,7 @@ def train(
         slope=slope,
         shift=shift,
         accept=np.full(truth.shape[1], NEVER),
-        likely=find_likely_threshold(probability[:, 1:], truth[:, 1:]),
+        likely=find_likely_threshold(probability, truth),
         target_precision=target_precision,
         identity=_make_identity(rows, lexicon, features, seed),
         card={},
@@ -165,6 +172,7 @@ def _make_identity(
             "seed": seed,
             "character_grams": list(CHARACTER_GRAMS),
             "lexicon_weight": LEXICON_WEIGHT,
+            "second_wish_margin": SECOND_WISH_MARGIN,
         },
         "versions": {
             "python": ".".join(platform.python_version_tuple()[:2]),
@@ -179,7 +187,7 @@ def _make_identity(
 def _make_card(model: Classifier, seed: int) -> dict[str, Any]:
     """Describe a model: what made it, how it does on texts it had not seen, what it cannot do."""
     oof = model.out_of_fold
-    likely = oof.probability[:, 1:] >= model.likely
+    likely = choose_likely(oof.probability, model.likely)
     scores = evaluate(oof.truth[:, 1:], likely, oof.probability[:, 1:], model.labels[1:], seed=seed)
     none = evaluate(oof.truth[:, :1], oof.probability[:, :1] >= 0.5, oof.probability[:, :1], (0,))
     counts = oof.truth.sum(axis=0).tolist()

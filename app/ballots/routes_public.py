@@ -13,7 +13,7 @@ from app.ballots.queries import OpenedBallot
 from app.ballots.rules import BLANK, ChoiceProblem
 from app.core.errors import Refused
 from app.core.forms import Form, form_of
-from app.core.templates import render
+from app.core.templates import render, sentence
 from app.core.tokens import is_strong_id, new_submission_id
 from app.core.web import DbDep, InboxDep, Now, RowId, SessionDep, SettingsDep
 
@@ -43,7 +43,8 @@ def cast_vote(
     settings: SettingsDep,
     now: Now,
 ) -> Response:
-    """Put the vote in the box; the same page with the choices kept when they do not fit.
+    """Put the vote in the box; the same page with the choices kept when they do not fit or when
+    voting ended meanwhile.
 
     Answered with the page itself, so that a reload repeats the same id and changes nothing.
     """
@@ -53,17 +54,17 @@ def cast_vote(
     problem = rules.why_not_choices(ticked, opened.keys, most=opened.ballot.max_choices)
     if problem or not is_strong_id(submission_id):
         return _ballot_page(request, opened, submission_id, ticked, problem, status=422)
-    inbox.submit(
-        partial(
-            service.cast_vote,
-            sitting=opened.sitting,
-            ballot=opened.ballot,
-            submission_id=submission_id,
-            choices=rules.tidy_choices(ticked),
-            key=settings.key("submission"),
-            now=now,
-        )
-    )
+    cast = partial(
+        service.cast_vote, sitting=opened.sitting, ballot=opened.ballot,
+        submission_id=submission_id, choices=rules.tidy_choices(ticked),
+        key=settings.key("submission"), now=now,
+    )  # fmt: skip
+    try:
+        inbox.submit(cast)
+    except Refused as refusal:
+        if refusal.reason is not rules.Reason.ENDED:
+            raise
+        return _ballot_page(request, opened, submission_id, ticked, ended=refusal, status=409)
     context = {"code": opened.sitting.class_code, "ballot_id": ballot_id}
     return render(request, "ballots/cast_vote.html", context | {"next_part": opened.next_part})
 
@@ -75,6 +76,7 @@ def _ballot_page(
     ticked: list[str] | None = None,
     problem: ChoiceProblem | None = None,
     *,
+    ended: Refused | None = None,
     status: int = 200,
 ) -> Response:
     """The paper; with an id that is too weak to tell votes apart it is shown with a new one."""
@@ -90,6 +92,7 @@ def _ballot_page(
         "choice_problem": problem,
         "submission_id": shown_id,
         "send_again": not is_strong,
+        "ended": sentence(request.app.state.templates, ended.reason) if ended else "",
     }
     return render(request, "ballots/show_ballot.html", context, status=status)
 

@@ -134,6 +134,13 @@ def _number_rows(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
+# Windows-1252 once read as Latin-1 and saved as UTF-8 leaves control signs (U+0092) where
+# apostrophes and dashes stood: the government's school register has them. Zero bytes go.
+_MENDED: dict[int, str] = {0: ""} | {
+    sign: bytes([sign]).decode("cp1252", errors="ignore") or chr(sign) for sign in range(128, 160)
+}
+
+
 def _read_cells(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
     if encoding == "xlsx":
         yield from _read_workbook(path)
@@ -141,7 +148,8 @@ def _read_cells(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]
     csv.field_size_limit(CELL_LIMIT)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         try:
-            yield from csv.reader((line.replace("\x00", "") for line in file), delimiter=delimiter)
+            lines = (line.translate(_MENDED) for line in file)
+            yield from csv.reader(lines, delimiter=delimiter)
         except csv.Error:
             raise Refused(Unreadable.DAMAGED) from None
 

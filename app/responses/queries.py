@@ -30,11 +30,10 @@ from app.texts.rules import Sorting
 
 @dataclass(frozen=True)
 class SortedCounts:
-    """How the texts of a consultation or a source are sorted.
-
-    `by_sorting` counts texts; texts nobody has read yet are in none. `respondents` and `by_wish`
-    count people as far as we can tell: the texts of one response are one, a text from elsewhere
-    is one. A person who names a wish in two answers joins it once.
+    """How the texts of a consultation or a source are sorted. `by_sorting` counts texts,
+    those nobody has read yet in none. `respondents` and `by_wish` count people as far as we can
+    tell: the texts of one response are one, a text from elsewhere is one. A person who names a
+    wish in two answers joins it once.
     """
 
     texts: int

@@ -17,7 +17,7 @@ from app.core.errors import Refused
 from app.core.forms import Form, form_of
 from app.core.i18n import language
 from app.core.qr import draw_qr
-from app.core.templates import render
+from app.core.templates import render, sentence
 from app.core.tokens import is_strong_id, new_submission_id
 from app.core.web import DbDep, InboxDep, Now, RowId, SessionDep, SettingsDep
 from app.responses import queries, rules, service
@@ -51,25 +51,27 @@ def send_response(
     settings: SettingsDep,
     now: Now,
 ) -> Response:
-    """Take the answers in; the same page with everything typed when one does not make sense."""
+    """Take the answers in; the same page with everything typed when one does not make sense, or
+    when the sitting ended meanwhile: nobody's words vanish before their eyes."""
     with db.session(writes=False) as session:
         opened = queries.get_opened_survey(session, code, survey_id, today=leeds_day(now))
     submission_id = form.raw.get("submission_id", "")
     read = read_answers(opened.asked, form.lists)
     if read.problems or not is_strong_id(submission_id):
         return _survey_page(request, opened, submission_id, posted=form.lists, read=read)
-    sent = inbox.submit(
-        partial(
-            service.send_response,
-            sitting=opened.sitting,
-            survey=opened.survey,
-            submission_id=submission_id,
-            answers=read.given,
-            language=language.get().split("_")[0],
-            keys=service.Keys.of(settings.key),
-            now=now,
+    send = partial(
+        service.send_response, sitting=opened.sitting, survey=opened.survey,
+        submission_id=submission_id, answers=read.given,
+        language=language.get().split("_")[0], keys=service.Keys.of(settings.key), now=now,
+    )  # fmt: skip
+    try:
+        sent = inbox.submit(send)
+    except Refused as refusal:
+        if refusal.reason is not rules.Reason.ENDED:
+            raise
+        return _survey_page(
+            request, opened, submission_id, posted=form.lists, read=read, ended=refusal
         )
-    )
     return _thank_you(request, opened, sent.words)
 
 
@@ -90,6 +92,7 @@ def _survey_page(
     *,
     posted: dict[str, list[str]] | None = None,
     read: ReadAnswers | None = None,
+    ended: Refused | None = None,
 ) -> Response:
     """The form; an id too weak to tell sends apart is replaced by a new one."""
     is_strong = is_strong_id(submission_id)
@@ -100,10 +103,12 @@ def _survey_page(
         "questions": describe_questions(opened.questions, opened.asked, posted or {}, read),
         "submission_id": submission_id if is_strong else new_submission_id(),
         "send_again": not is_strong,
+        "ended": sentence(request.app.state.templates, ended.reason) if ended else "",
         "text_limit": rules.TEXT_LIMIT,
         "help_contacts": opened.help_contacts,
     }
-    return render(request, "responses/show_survey.html", context, status=422 if read else 200)
+    status = 409 if ended else 422 if read else 200
+    return render(request, "responses/show_survey.html", context, status=status)
 
 
 def _thank_you(request: Request, opened: OpenedSurvey, words: tuple[str, ...]) -> Response:

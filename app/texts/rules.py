@@ -110,7 +110,7 @@ def why_not_decide(
 
 def find_doubt(scores: Sequence[float]) -> float:
     """How near the closest call was: 1 at even odds, 0 where every label is certain."""
-    return max((1 - abs(2 * score - 1) for score in scores), default=0.0)
+    return round(max((1 - abs(2 * score - 1) for score in scores), default=0.0), 6)
 
 
 def why_not_propose(

@@ -250,7 +250,7 @@
     history.replaceState({}, "");
     scrollTo(0, 0);
     start(true);
-    ($("#problems") || $("h1"))?.focus();
+    ($("#problems, [data-ended]") || $("h1"))?.focus();
   }
 
   // ---- beginning ---------------------------------------------------------------------------
@@ -294,7 +294,8 @@
     form.addEventListener("change", changed);
     form.addEventListener("input", (event) => event.target.matches("textarea") && changed(event));
     $("[data-back]", form).addEventListener("click", () => go(step - 1));
-    const at = isAnswer ? Math.max(wrong, 0) : state.step || 0;
+    const ended = $("[data-ended]", form); // nothing wrong with the answers: show all of them
+    const at = ended ? steps.length : isAnswer ? Math.max(wrong, 0) : state.step || 0;
     history.replaceState({ step: at }, "");
     show(at, { move: false });
     if (state.isWaiting) wait();

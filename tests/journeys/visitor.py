@@ -63,7 +63,7 @@ class Visitor:
     def _page_for_axe(self) -> Any:
         if self._reader is None:
             return self.page
-        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.S)
+        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.DOTALL)
         kind = "text/html; charset=utf-8"
         answer = {"status": 200, "content_type": kind, "body": html}
         self._reader.route(self.page.url, lambda route: route.fulfill(**answer))

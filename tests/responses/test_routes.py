@@ -225,6 +225,7 @@ def test_a_closed_sitting_says_so_and_a_short_grace_takes_what_was_on_its_way(
     )
     assert late.status_code == 409
     assert "This session has ended" in late.text
+    assert "A swing in the park 🌳" in late.text  # what was typed stays on the page
     assert site.get(page_of(here)).status_code == 409
 
 

@@ -211,12 +211,20 @@ def test_the_text_the_machine_doubts_most_comes_first(desk: Site) -> None:
 
         session.add(ClassifierModel(id="m", edition_id=1, is_current=True, created_at=desk.now))
         session.flush()
-        for text_id, doubt in ((sure, 0.1), (unsure, 0.9)):
+        for text_id, doubt in ((sure, 0.1), (unsure, 0.9996240000000001)):
             session.add(Suggestion(
                 text_id=text_id, model_id="m", sorting=Sorting.NOT_SURE, doubt=doubt,
                 created_at=desk.now,
             ))  # fmt: skip
-    assert "doubtful text" in desk.get("/staff/review").text
+    page = desk.get("/staff/review")
+    assert "doubtful text" in page.text
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    form["sorting"] = "none"
+    following = desk.follow(desk.post(f"/staff/review/texts/{unsure}", form))
+    assert "sure text" in following.text
+    skipped = re.search(r'data-key="s" href="([^"]+)"', following.text)
+    assert skipped is not None
+    assert "end of the queue" in desk.get(skipped[1].replace("&amp;", "&")).text
 
 
 def test_a_worry_leaves_every_screen_at_once(desk: Site) -> None:

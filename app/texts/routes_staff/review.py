@@ -29,7 +29,7 @@ HERE = "/staff/review"
 PAGE = "texts/show_review.html"
 Deciding = Annotated[Form[DecideWishes], Depends(form_of(DecideWishes))]
 Queueing = Annotated[Form[AboutQueue], Depends(form_of(AboutQueue))]
-Typed = Annotated[str, Query(max_length=40)]
+Typed = Annotated[str, Query(max_length=100)]
 
 
 @router.get(HERE)

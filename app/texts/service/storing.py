@@ -48,13 +48,17 @@ def store_text(
         session, text, text_id=row.id, sitting_id=sitting_id, place_id=place_id, now=now
     )
     if concern is not None:
-        note_occasion(session, concern, _describe_occasion(session, sitting_id, place_id))
+        occasion = _describe_occasion(session, sitting_id, place_id, source_id)
+        note_occasion(session, concern, occasion)
     return row
 
 
-def _describe_occasion(session: Session, sitting_id: int | None, place_id: int | None) -> str:
+def _describe_occasion(
+    session: Session, sitting_id: int | None, place_id: int | None, source_id: int | None
+) -> str:
     sitting = consultations.get_sitting(session, sitting_id) if sitting_id else None
     place_id = place_id or (sitting.place_id if sitting else None)
     words = [places.get_place(session, place_id).name] if place_id else []
     words += [sitting.label or f"code {sitting.class_code}"] if sitting else []
+    words += [consultations.get_source(session, source_id).title] if source_id else []
     return " · ".join(words)
