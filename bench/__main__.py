@@ -68,12 +68,19 @@ def table(name: str, figures: dict[str, object]) -> list[str]:
     return [*lines, ""]
 
 
+def load() -> str:
+    """How busy the machine was before we began, where the system says so."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" with {os.getloadavg()[0]:.0f} other processes wanting them when this began"
+
+
 def main() -> None:
     """Run all and write the page."""
     about = (
         f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}: Python "
-        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores. Trust ratios and "
-        "bytes; take absolute times as a hint."
+        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores{load()}. "
+        "Trust ratios and bytes; take absolute times as a hint."
     )
     lines = ["# Performance", "", about, ""]
     for name in BENCHMARKS:
