@@ -14,7 +14,7 @@ run: .stamp-run
 setup: .stamp-run
 
 test: .stamp-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .stamp-dev $(CHECKS)
 	@echo "All checks passed."

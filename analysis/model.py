@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibration import find_thresholds, to_probability
+from analysis.calibration import choose_likely, find_thresholds, to_probability
 from analysis.cleaning import clean_text, split_words
 from analysis.features import Features
 from analysis.kinds import Kind, kind_of
@@ -125,28 +125,29 @@ class Classifier:
         pairs = zip(cleaned, kinds, strict=True)
         ordinary = [split_words(text) for text, kind in pairs if kind == Kind.ORDINARY]
         scores = to_probability(self.score(ordinary), self.slope, self.shift)
-        rows = iter(np.round(scores, _DIGITS).tolist())
+        scores = np.round(scores, _DIGITS)
+        likely = choose_likely(scores, self.likely)
+        rows = iter(zip(scores.tolist(), likely.tolist(), strict=True))
         nothing = (0.0,) * len(self.labels)
         for kind in kinds:
             if kind == Kind.ORDINARY:
-                yield self._decide(next(rows))
+                yield self._decide(*next(rows))
             else:
                 yield Suggested(_OUTCOME_OF_KIND[kind], (), (), nothing)
 
     @cached_property
-    def _cuts(self) -> list[tuple[int, float]]:
-        """The accept threshold of each wish, beside its number, without "none"."""
-        return list(zip(self.labels, self.accept.tolist(), strict=True))[1:]
+    def _cuts(self) -> list[float]:
+        return list(map(float, self.accept))
 
-    def _decide(self, row: Sequence[float]) -> Suggested:
-        pairs = list(zip(self._cuts, row[1:], strict=True))
-        sure = [(wish, p) for (wish, cut), p in pairs if p >= cut]
-        leads = [(wish, p) for (wish, cut), p in pairs if self.likely <= p < cut]
+    def _decide(self, row: Sequence[float], likely: Sequence[bool]) -> Suggested:
+        pairs = list(zip(self.labels[1:], row[1:], self._cuts[1:], likely, strict=True))
+        sure = [(wish, p) for wish, p, cut, _ in pairs if p >= cut]
+        leads = [(wish, p) for wish, p, cut, worth in pairs if worth and p < cut]
         sure.sort(key=lambda pair: (-pair[1], pair[0]))
         leads.sort(key=lambda pair: (-pair[1], pair[0]))
         if sure:
             outcome = Outcome.WISHES
-        elif row[0] >= self.accept[0] and not leads:
+        elif row[0] >= self._cuts[0] and not leads:
             outcome = Outcome.NONE
         else:
             outcome = Outcome.NOT_SURE

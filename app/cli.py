@@ -174,10 +174,13 @@ def add_staff(
 def import_register(file: FileIn) -> None:
     """Take a school register in (CSV or XLSX extract); schools are known by their URN."""
     from app.core.clock import utc_now
-    from app.places.service import import_register_file
+    from app.places.service import read_register
 
     def run(db: Any, _settings: Any, progress: Any) -> str:
-        result = import_register_file(db, file, actor_id=None, now=utc_now(), progress=progress)
+        with db.session(writes=True) as session:
+            result = read_register(
+                session, file, file_name=file.name, actor_id=None, now=utc_now(), progress=progress
+            )
         for number, problem in result.problems:
             typer.echo(f"  row {number}: {problem.replace('_', ' ')}")
         return (
@@ -200,8 +203,8 @@ def import_texts(
 ) -> None:
     """Take free texts in from elsewhere (CSV or XLSX); all of the file or nothing."""
     from app.core.clock import utc_now
-    from app.responses.service.importing import import_texts_file
     from app.sample.reference import find_or_register_source
+    from app.texts.service.importing import import_texts_file
 
     def run(db: Any, settings: Any, progress: Any) -> str:
         with db.session(writes=True) as session:
@@ -224,7 +227,7 @@ def import_texts(
 def suggest() -> None:
     """Let the classifier suggest wishes for every text that waits (trains it the first time)."""
     from app.core.clock import utc_now
-    from app.responses.service.sorting import suggest_all
+    from app.texts.service.sorting import suggest_all
 
     def run(db: Any, settings: Any, progress: Any) -> str:
         done = suggest_all(db, settings, utc_now(), progress=progress)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from sqlmodel import Session
 from starlette.middleware import Middleware
@@ -26,6 +27,7 @@ from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
+from app.core.logs import configure_logs
 from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
@@ -34,15 +36,13 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
-from app.responses import routes_staff as responses_staff
-from app.responses.service.reading_in import read_waiting_imports
-from app.responses.service.sorting import suggest_pending
 from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
@@ -50,6 +50,9 @@ from app.staff.guards import signed_in
 from app.staff.models import StaffAccount
 from app.staff.rules import Role, covers
 from app.staff.service import forget_sign_ins
+from app.texts import routes_staff as texts_staff
+from app.texts.service.reading_in import read_waiting_imports
+from app.texts.service.sorting import suggest_pending
 from app.wishes import routes_public as wishes_public
 
 # Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
@@ -68,9 +71,10 @@ PUBLIC_ROUTERS: list[APIRouter] = [
 STAFF_ROUTERS: list[APIRouter] = [
     staff_staff.router,
     accounts_staff.router,
+    places_staff.router,
     consultations_staff.router,
     ballots_staff.router,
-    responses_staff.router,
+    texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,
     reports_staff.router,
@@ -90,23 +94,49 @@ class NavEntry:
     current: bool = False
 
 
-STAFF_NAV: list[NavEntry] = [
-    NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
-    NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
-    NavEntry("/staff/sources", "Sources", Role.OFFICER),
-    NavEntry("/staff/texts/imports", "Imports", Role.OFFICER),
-    NavEntry("/staff/review", "Review", Role.OFFICER),
-    NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
-    NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
-    NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
-    NavEntry("/staff/releases", "Releases", Role.OFFICER),
-    NavEntry("/staff/findings", "Findings", Role.OFFICER),
-    NavEntry("/staff/reports", "Reports", Role.OFFICER),
-    NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
-    NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
-    NavEntry("/staff/actions", "Action plan", Role.OFFICER),
-    NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
-]
+@dataclass(frozen=True)
+class NavGroup:
+    """Entries that belong together, named for the step of the loop they serve."""
+
+    label: str
+    entries: tuple[NavEntry, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page in hand is one of these."""
+        return any(entry.current for entry in self.entries)
+
+
+STAFF_NAV: list[NavGroup] = [
+    NavGroup("Ask", (
+        NavEntry("/staff/sittings", "Sittings", Role.YOUTH_WORKER),
+        NavEntry("/staff/consultations", "Consultations", Role.OFFICER),
+        NavEntry("/staff/places", "Places", Role.OFFICER),
+    )),
+    NavGroup("Understand", (
+        NavEntry("/staff/review", "Review", Role.OFFICER),
+        NavEntry("/staff/quotes", "Quotes", Role.OFFICER),
+        NavEntry("/staff/texts/imports", "Imports", Role.OFFICER),
+        NavEntry("/staff/sources", "Sources", Role.OFFICER),
+    )),
+    NavGroup("Concerns", (
+        NavEntry("/staff/concerns", "Concerns", Role.SAFEGUARDING_LEAD),
+        NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
+    )),
+    NavGroup("Publish", (
+        NavEntry("/staff/releases", "Releases", Role.OFFICER),
+        NavEntry("/staff/findings", "Findings", Role.OFFICER),
+        NavEntry("/staff/reports", "Reports", Role.OFFICER),
+    )),
+    NavGroup("Act", (
+        NavEntry("/staff/actions", "Action plan", Role.OFFICER),
+        NavEntry("/staff/feedback", "Page feedback", Role.OFFICER),
+    )),
+    NavGroup("Manage", (
+        NavEntry("/staff/accounts", "Accounts", Role.ADMINISTRATOR),
+        NavEntry("/staff/audit", "Audit book", Role.ADMINISTRATOR),
+    )),
+]  # fmt: skip
 
 
 def sitting_progress(session: Session, sitting_id: int) -> Progress:
@@ -118,13 +148,20 @@ def sitting_progress(session: Session, sitting_id: int) -> Progress:
     )
 
 
-def staff_nav(account: StaffAccount, path: str) -> list[NavEntry]:
-    """The entries this person may open, the one of this page marked."""
-    return [
-        replace(entry, current=path.startswith(entry.href))
-        for entry in STAFF_NAV
-        if covers(account.role, entry.role)
+def staff_nav(account: StaffAccount, path: str) -> list[NavGroup]:
+    """The groups and entries this person may open, the one of this page marked."""
+    groups = [
+        NavGroup(
+            group.label,
+            tuple(
+                replace(entry, current=path.startswith(entry.href))
+                for entry in group.entries
+                if covers(account.role, entry.role)
+            ),
+        )
+        for group in STAFF_NAV
     ]
+    return [group for group in groups if group.entries]
 
 
 def create_app(
@@ -137,6 +174,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if not structlog.is_configured():  # however the server was started
+            configure_logs()
         worker = Worker(db, settings, SWEEPS)
         if settings.worker:
             worker.start()

@@ -15,10 +15,11 @@ from app.reports import models as reports
 from app.responses import models as responses
 from app.safeguarding import models as safeguarding
 from app.staff import models as staff
+from app.texts import models as texts
 from app.wishes import models as wishes
 
 FLOORS = (
     accounts, actions, audit, ballots, consultations, pages, places, plans, publication, reports,
-    responses, safeguarding, staff, wishes,
+    responses, safeguarding, staff, texts, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

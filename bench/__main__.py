@@ -18,6 +18,18 @@ MEANING = {
     "wish_bytes": "wish page, first visit, all assets, bytes over the wire (goal: 30,000 or fewer)",
     "ballot_bytes": "ballot page, first visit, all assets (goal: 30,000 or fewer)",
     "survey_bytes": "survey page of the sample consultation, first visit, all assets",
+    "wish_requests": "requests of that visit (goal: 5 or fewer)",
+    "ballot_requests": "requests of that visit (goal: 5 or fewer)",
+    "wish_p50_ms": "wish page, 300 requests on one connection, whole round trip, the middle one",
+    "wish_p95_ms": "the same, the slow end (goal on a quiet core: 20 or less)",
+    "wish_cpu_ms": "processor time of the server for one wish page",
+    "wish_304_p50_ms": "the same page asked again with its tag, nothing sent",
+    "ballot_p95_ms": "ballot page, the slow end (goal on a quiet core: 20 or less)",
+    "ballot_cpu_ms": "processor time of the server for one ballot page",
+    "responses": "survey responses in the database while measuring",
+    "seconds_sqlite": "30 phones load the ballot and send their vote twice: until the last is done",
+    "p95_ms_sqlite": "one request of that, as the phone feels it, the slow end",
+    "doubled": "votes beyond one a phone (must be 0)",
     "texts_per_s": "texts sorted a second on one core after loading (goal: 2,000 or more)",
     "rss_mb": "peak memory of the process, MB",
     "micro_f1": "micro-F1 over the twelve wishes, trained on the shipped examples only",
@@ -56,12 +68,19 @@ def table(name: str, figures: dict[str, object]) -> list[str]:
     return [*lines, ""]
 
 
+def load() -> str:
+    """How busy the machine was before we began, where the system says so."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" with {os.getloadavg()[0]:.0f} other processes wanting them when this began"
+
+
 def main() -> None:
     """Run all and write the page."""
     about = (
         f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}: Python "
-        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores. Trust ratios and "
-        "bytes; take absolute times as a hint."
+        f"{platform.python_version()}, {os.cpu_count()} shared, noisy cores{load()}. "
+        "Trust ratios and bytes; take absolute times as a hint."
     )
     lines = ["# Performance", "", about, ""]
     for name in BENCHMARKS:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
@@ -23,6 +23,7 @@ class Server:
 
     host: str
     port: int
+    pid: int = 0  # for measurements
 
     @property
     def url(self) -> str:
@@ -58,7 +59,7 @@ def serve(address: str, data_dir: Path, **settings: str) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
             _wait_until_up(server, process, data_dir / "server.log")
-            yield server
+            yield replace(server, pid=process.pid)
         finally:
             process.terminate()
             try:

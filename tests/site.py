@@ -63,7 +63,8 @@ class Site:
 
     def work(self) -> None:
         """Let the background worker do all that waits."""
-        Worker(self.app.state.db, self.settings, SWEEPS).run_until_idle()
+        worker = Worker(self.app.state.db, self.settings, SWEEPS, clock=lambda: self.now)
+        worker.run_until_idle()
 
     def sign_in(self, role: Role, *, name: str = "", place_ids: list[int] | None = None) -> int:
         """Become a new member of staff in this role (a new one each call); gives the account id."""

@@ -15,12 +15,17 @@ _MIN_STEM = 2
 _REMEMBERED_WORDS = 200_000
 Tail = tuple[tuple[str, ...], int]
 """What must follow a first word for a phrase to match, and the column it counts for."""
-Matches = tuple[tuple[int, ...], tuple[Tail, ...]]
-"""Of one word: the columns it counts for alone, and the phrases it may begin."""
+Matches = tuple[tuple[int, ...], dict[str, tuple[Tail, ...]], tuple[Tail, ...]]
+"""Of one word: the columns it counts for alone, and the phrases it may begin: by their exact second
+word, and those whose second word is a stem."""
 
 
 def _fits(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _follows(words: Sequence[str], place: int, rest: tuple[str, ...]) -> bool:
+    return len(words) >= place + len(rest) and all(map(_fits, words[place:], rest))
 
 
 class Lexicon:
@@ -69,23 +74,28 @@ class Lexicon:
         for length in range(_MIN_STEM, len(word) + 1):
             found.extend(self._stems.get(word[:length], ()))
         alone = tuple(column for rest, column in found if not rest)
-        matches = (alone, tuple(tail for tail in found if tail[0]))
+        exact: dict[str, tuple[Tail, ...]] = {}
+        for rest, column in found:
+            if rest and not rest[0].endswith("*"):
+                exact[rest[0]] = (*exact.get(rest[0], ()), (rest, column))
+        stems = tuple(tail for tail in found if tail[0] and tail[0][0].endswith("*"))
         if len(self._seen) < _REMEMBERED_WORDS:  # nonsense must not fill the memory
-            self._seen[word] = matches
-        return matches
+            self._seen[word] = (alone, exact, stems)
+        return alone, exact, stems
 
     def find_columns(self, words: Sequence[str]) -> list[int]:
         """Give the column of every match in a text's words, repeats included."""
         columns: list[int] = []
         seen = self._seen
+        following = iter([*words[1:], ""])
         for place, word in enumerate(words):
-            alone, phrases = seen.get(word) or self._look_up(word)
+            alone, exact, stems = seen.get(word) or self._look_up(word)
+            second = next(following)
             if alone:
                 columns.extend(alone)
-            for rest, column in phrases:
-                following = words[place + 1 : place + 1 + len(rest)]
-                if len(following) == len(rest) and all(map(_fits, following, rest)):
-                    columns.append(column)
+            if stems or second in exact:
+                tails = (*exact.get(second, ()), *stems)
+                columns.extend(c for rest, c in tails if _follows(words, place + 1, rest))
         return columns
 
     @property

@@ -15,14 +15,14 @@ from app.core.errors import Refused
 from app.core.forms import Form, form_of
 from app.core.templates import render, sentence
 from app.core.tokens import is_strong_id, new_submission_id
-from app.core.web import DbDep, InboxDep, Now, SessionDep, SettingsDep
+from app.core.web import DbDep, InboxDep, Now, RowId, SessionDep, SettingsDep
 
 router = APIRouter()
 
 
 @router.get("/b/{code}/{ballot_id}")
 def show_ballot(
-    request: Request, code: str, ballot_id: int, session: SessionDep, now: Now
+    request: Request, code: str, ballot_id: RowId, session: SessionDep, now: Now
 ) -> Response:
     """The paper: options in an order of this page's own, and a blank vote said in words."""
     opened = queries.get_opened_ballot(session, code, ballot_id)
@@ -36,7 +36,7 @@ def cast_vote(
     request: Request,
     *,
     code: str,
-    ballot_id: int,
+    ballot_id: RowId,
     form: Annotated[Form[SentVote], Depends(form_of(SentVote))],
     db: DbDep,
     inbox: InboxDep,

@@ -24,8 +24,15 @@ IDLE_SECONDS = 1.0
 class Worker:
     """Runs every sweep round and round until stopped; rests when there was nothing to do."""
 
-    def __init__(self, db: Database, settings: Settings, sweeps: list[Sweep]) -> None:
-        self._db, self._settings, self._sweeps = db, settings, sweeps
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        sweeps: list[Sweep],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._db, self._settings, self._sweeps, self._clock = db, settings, sweeps, clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -53,7 +60,7 @@ class Worker:
         busy = False
         for sweep in self._sweeps:
             try:
-                busy |= sweep(self._db, self._settings, utc_now())
+                busy |= sweep(self._db, self._settings, self._clock())
             except Exception as error:  # one broken sweep must not stop the others
                 log.error("sweep_failed", sweep=sweep.__name__, error=type(error).__name__)
         return busy

@@ -89,6 +89,17 @@ def list_wards(session: Session) -> list[WardLine]:
     ]
 
 
+def list_ward_sources(session: Session) -> list[tuple[str, str, str]]:
+    """Measure, as-at date and source of the ward figures, one line for each measure and date."""
+    query = (
+        select(Population.measure, Population.as_at, Population.source)
+        .where(col(Population.ward_code).is_not(None))
+        .distinct()
+        .order_by(Population.measure)
+    )
+    return list(session.exec(query))
+
+
 def list_city_figures(session: Session) -> list[Population]:
     """The published figures of the whole city."""
     query = select(Population).where(col(Population.ward_code).is_(None))

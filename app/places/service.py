@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.core import audit
-from app.core.db import Database, upsert
+from app.core.db import upsert
 from app.core.errors import Refused
 from app.core.spreadsheets import open_table
 from app.places.models import Caveat, Cluster, Place, Population, RegisterImport, Ward
@@ -119,31 +119,36 @@ def import_register(
     return result
 
 
-def import_register_file(
-    db: Database, path: Path, *, actor_id: int | None, now: datetime,
+def read_register(
+    session: Session,
+    path: Path,
+    *,
+    file_name: str,
+    actor_id: int | None,
+    now: datetime,
     progress: Callable[[int, int], None] | None = None,
-) -> RegisterResult:  # fmt: skip
-    """Read a register file (CSV or XLSX) in one transaction. Raises Refused, naming what is wrong.
+) -> RegisterResult:
+    """Read a register file (CSV or XLSX) into the places.
 
-    A file read before changes nothing and says so in `unchanged`.
+    Raises `Refused`, naming what is wrong, before anything is written when it is no register.
+    Reading the same file again changes nothing and says so in `unchanged`.
     """
     table = open_table(path)
     columns = map_headings(table.columns)
     if any(name not in columns for name in REQUIRED_COLUMNS):
         raise Refused(Reason.NOT_A_REGISTER)
     rows = list(table.rows())
-    with db.session(writes=True) as session:
-        result = import_register(
-            session,
-            ((row.number, row.cells) for row in rows),
-            columns,
-            file_name=path.name,
-            file_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            actor_id=actor_id,
-            now=now,
-            progress=lambda done: progress(done, len(rows)) if progress else None,
-        )
-        result.open_schools = count_places(session)[0]
+    result = import_register(
+        session,
+        ((row.number, row.cells) for row in rows),
+        columns,
+        file_name=file_name,
+        file_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        actor_id=actor_id,
+        now=now,
+        progress=lambda done: progress(done, len(rows)) if progress else None,
+    )
+    result.open_schools = count_places(session)[0]
     return result
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
-from app.core.web import Now, SessionDep, SettingsDep
+from app.core.web import Now, RowId, SessionDep, SettingsDep
 from app.publication import queries, service
 from app.publication.forms import (
     FindingWords,
@@ -70,7 +70,7 @@ def propose_release(
 
 @router.get("/staff/releases/{release_id}")
 def show_release(
-    request: Request, session: SessionDep, actor: Officer, release_id: int
+    request: Request, session: SessionDep, actor: Officer, release_id: RowId
 ) -> Response:
     """The figures of a release beside the exact counts, what is hidden and why."""
     page = queries.release_page(session, release_id, actor.id or 0)
@@ -79,7 +79,7 @@ def show_release(
 
 @router.post("/staff/releases/{release_id}/approve")
 def approve_release(
-    request: Request, session: SessionDep, actor: Officer, now: Now, release_id: int
+    request: Request, session: SessionDep, actor: Officer, now: Now, release_id: RowId
 ) -> Response:
     """Let it go to the public."""
     release = queries.get_release(session, release_id)
@@ -93,7 +93,7 @@ def withdraw_release(
     session: SessionDep,
     actor: Officer,
     now: Now,
-    release_id: int,
+    release_id: RowId,
     form: Annotated[Form[Note], Depends(form_of(Note))],
 ) -> Response:
     """Take it back, with a public note."""
@@ -143,7 +143,7 @@ def draft_finding(
 
 @router.get("/staff/findings/{finding_id}")
 def edit_finding(
-    request: Request, session: SessionDep, actor: Officer, finding_id: int
+    request: Request, session: SessionDep, actor: Officer, finding_id: RowId
 ) -> Response:
     """A finding with its preview; a draft may be changed."""
     page = queries.finding_page(session, finding_id, actor.id or 0)
@@ -156,7 +156,7 @@ def save_finding(
     session: SessionDep,
     actor: Officer,
     now: Now,
-    finding_id: int,
+    finding_id: RowId,
     form: Annotated[Form[FindingWords], Depends(form_of(FindingWords))],
 ) -> Response:
     """Keep changed words."""
@@ -171,7 +171,7 @@ def save_finding(
 
 @router.post("/staff/findings/{finding_id}/review")
 def send_for_review(
-    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: int
+    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: RowId
 ) -> Response:
     """Hand it to a colleague."""
     finding = queries.get_finding(session, finding_id)
@@ -181,7 +181,7 @@ def send_for_review(
 
 @router.post("/staff/findings/{finding_id}/return")
 def return_finding(
-    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: int
+    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: RowId
 ) -> Response:
     """Give it back to be changed."""
     finding = queries.get_finding(session, finding_id)
@@ -191,7 +191,7 @@ def return_finding(
 
 @router.post("/staff/findings/{finding_id}/publish")
 def publish_finding(
-    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: int
+    request: Request, session: SessionDep, actor: Officer, now: Now, finding_id: RowId
 ) -> Response:
     """Let a colleague's words go to the public."""
     finding = queries.get_finding(session, finding_id)
@@ -205,7 +205,7 @@ def withdraw_finding(
     session: SessionDep,
     actor: Officer,
     now: Now,
-    finding_id: int,
+    finding_id: RowId,
     form: Annotated[Form[Note], Depends(form_of(Note))],
 ) -> Response:
     """Take it back, with a public note."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
-from app.core.web import Now, SessionDep, SettingsDep
+from app.core.web import Now, RowId, SessionDep, SettingsDep
 from app.reports import queries, service
 from app.reports.exports import export_report
 from app.reports.forms import NewReport
@@ -52,7 +52,9 @@ def freeze_report(
 
 
 @router.get("/staff/reports/{report_id}")
-def show_report(request: Request, session: SessionDep, actor: Officer, report_id: int) -> Response:
+def show_report(
+    request: Request, session: SessionDep, actor: Officer, report_id: RowId
+) -> Response:
     """The report, made for reading and for paper."""
     report = queries.get_report(session, report_id)
     page = {"report": report, "snapshot": report.snapshot, "day": date.fromisoformat}
@@ -60,7 +62,7 @@ def show_report(request: Request, session: SessionDep, actor: Officer, report_id
 
 
 @router.get("/staff/reports/{report_id}/report.xlsx")
-def show_workbook(session: SessionDep, actor: Officer, report_id: int) -> Response:
+def show_workbook(session: SessionDep, actor: Officer, report_id: RowId) -> Response:
     """The same as a workbook."""
     report = queries.get_report(session, report_id)
     body = export_report(report.snapshot, report.snapshot_hash)

@@ -1,6 +1,5 @@
-"""What young people answered, and what their words are about.
+"""What young people answered: responses, their answers, answer slips.
 
-Verbs: `send_response`, `import_texts`, `suggest_wishes`, `decide_wishes`, `propose_quote`,
-`approve_quote`. Always: a send is stored exactly once; the machine's suggestion and the person's
-decision are two rows and neither is edited; a text with a concern is in no queue, count or quote.
+Verb: `send_response`. Always: a send is stored exactly once, however often it is repeated; a
+response holds a day, never a time, and nobody's name; free words go to the texts floor at once.
 """

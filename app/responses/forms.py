@@ -1,17 +1,13 @@
-"""What a phone posts, and what the desk does.
-
-The fields of a survey depend on its questions, so rules read them.
-"""
+"""What a phone posts. The fields of a survey depend on its questions, so rules read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any, Protocol
 
-from fastapi import Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.consultations.rules import QuestionKind
-from app.responses.rules import AnswerProblem, Asked, Given, QuoteStatus, Sorting, read_answer
+from app.responses.rules import AnswerProblem, Asked, Given, read_answer
 
 
 class QuestionLike(Protocol):
@@ -116,54 +112,3 @@ def describe_questions(
         )
         for question, one in zip(questions, asked, strict=True)
     ]
-
-
-# A text's id in a path: anything else is a page of ours (422), never a database error.
-TextId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-
-
-class UploadTexts(BaseModel):
-    """The file itself is read beside the form."""
-
-
-class StartImport(BaseModel):
-    """Which columns to read, and where the texts come from."""
-
-    source_id: int = Field(ge=1, le=2_147_483_647)
-    text_column: str = Field(max_length=200)
-    id_column: str = Field(default="", max_length=200)
-
-
-class DecideWishes(BaseModel):
-    """One decision at the review desk, and where in the queue it was made."""
-
-    sorting: Sorting = Sorting.WISHES
-    wish_ids: list[int] = []
-    suggestion_id: int | None = Field(default=None, ge=1, le=2_147_483_647)
-    doubt: float | None = None
-    queue: str = Field(default="", max_length=40)
-
-    @property
-    def chosen_wishes(self) -> list[int]:
-        """The ticked wishes, where the button pressed was about wishes."""
-        return self.wish_ids if self.sorting is Sorting.WISHES else []
-
-
-class AboutQueue(BaseModel):
-    """Which queue a person works on: `c12` a consultation, `s3` a source, empty for all."""
-
-    queue: str = Field(default="", max_length=40)
-    doubt: float | None = None
-
-
-class ProposeQuote(BaseModel):
-    """Wording to be published for a wish."""
-
-    wish_id: int = Field(ge=1, le=2_147_483_647)
-    wording: str = Field(min_length=3, max_length=400)
-
-
-class JudgeQuote(BaseModel):
-    """Approve or decline."""
-
-    status: Literal[QuoteStatus.APPROVED, QuoteStatus.DECLINED]

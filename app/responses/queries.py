@@ -5,59 +5,41 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, union_all
+from sqlalchemy import ColumnElement, Text, cast, union_all
 from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app.consultations import queries as consultations
 from app.consultations.models import Question, Sitting, Survey
 from app.consultations.queries import Part
 from app.consultations.rules import ConsultationStatus, NonAnswer
 from app.core.errors import NotFound
-from app.responses.models import (
-    Answer,
-    ClassifierModel,
+from app.responses.models import Answer, Response
+from app.responses.rules import Asked, most_choices
+from app.safeguarding.models import HelpContact
+from app.safeguarding.queries import held_text_ids, list_help_contacts
+from app.texts.models import (
     DecidedWish,
     Decision,
     FreeText,
-    Quote,
-    Response,
     SuggestedWish,
     Suggestion,
 )
-from app.responses.rules import Asked, QuoteStatus, Sorting, most_choices
-from app.safeguarding.models import HelpContact
-from app.safeguarding.queries import held_text_ids, list_help_contacts
+from app.texts.queries import current_decision, current_model_ids, current_suggestion, in_scope
+from app.texts.rules import Sorting
 
 
 @dataclass(frozen=True)
 class SortedCounts:
-    """How the texts of a consultation or a source are sorted.
-
-    `by_sorting` counts texts; texts nobody has read yet are in none. `respondents` and `by_wish`
-    count people as far as we can tell: the texts of one response are one, a text from elsewhere
-    is one. A person who names a wish in two answers joins it once.
+    """How the texts of a consultation or a source are sorted. `by_sorting` counts texts,
+    those nobody has read yet in none. `respondents` and `by_wish` count people as far as we can
+    tell: the texts of one response are one, a text from elsewhere is one. A person who names a
+    wish in two answers joins it once.
     """
 
     texts: int
     respondents: int
     by_wish: dict[int, int] = field(default_factory=dict)
     by_sorting: dict[Sorting, int] = field(default_factory=dict)
-
-
-def in_scope(consultation_id: int | None, source_id: int | None) -> ColumnElement[bool]:
-    """Texts not held apart, of one consultation or source, or of all."""
-    scope: list[ColumnElement[bool]] = [col(FreeText.id).not_in(held_text_ids())]
-    if consultation_id is not None:
-        scope.append(col(FreeText.consultation_id) == consultation_id)
-    if source_id is not None:
-        scope.append(col(FreeText.source_id) == source_id)
-    return and_(*scope)
-
-
-def current_model_ids() -> SelectOfScalar[str]:
-    """A SELECT of the ids of the models in use (one for each edition)."""
-    return select(ClassifierModel.id).where(col(ClassifierModel.is_current))
 
 
 def count_sorted(
@@ -86,19 +68,6 @@ def count_sorted(
     )
 
 
-def current_decision() -> ColumnElement[bool]:
-    """Joins a text to the decision that counts."""
-    return and_(col(Decision.text_id) == col(FreeText.id), col(Decision.is_current))
-
-
-def current_suggestion() -> ColumnElement[bool]:
-    """Joins a text to the suggestion of the model in use."""
-    return and_(
-        col(Suggestion.text_id) == col(FreeText.id),
-        col(Suggestion.model_id).in_(current_model_ids()),
-    )
-
-
 def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, int]:
     voice = func.coalesce(col(Answer.response_id), col(FreeText.id)).label("voice")
     decided: Any = (
@@ -121,32 +90,6 @@ def _count_by_wish(session: Session, scope: ColumnElement[bool]) -> dict[int, in
     both = union_all(decided, suggested).subquery()
     query = select(both.c.wish_id, func.count(func.distinct(both.c.voice)))
     return dict(session.exec(query.group_by(both.c.wish_id)).all())
-
-
-def list_approved_quotes(
-    session: Session,
-    wish_id: int,
-    *,
-    consultation_id: int | None = None,
-    source_id: int | None = None,
-) -> list[Quote]:
-    """Quotes two people stand behind, oldest first; none whose text is held apart by now."""
-    query = (
-        select(Quote)
-        .join(FreeText, col(FreeText.id) == col(Quote.text_id))
-        .where(Quote.wish_id == wish_id, Quote.status == QuoteStatus.APPROVED)
-        .where(in_scope(consultation_id, source_id))
-        .order_by(col(Quote.id))
-    )
-    return list(session.exec(query))
-
-
-def list_texts(
-    session: Session, *, consultation_id: int | None = None, source_id: int | None = None
-) -> list[FreeText]:
-    """The texts of a consultation or a source that are not held apart, in order of id."""
-    query = select(FreeText).where(in_scope(consultation_id, source_id))
-    return list(session.exec(query.order_by(col(FreeText.id))))
 
 
 def find_response(session: Session, response_id: str) -> Response | None:
@@ -195,14 +138,6 @@ def list_wishes_of_response(session: Session, response_id: str) -> list[tuple[in
     by_wish = dict.fromkeys(session.exec(suggested), False)
     by_wish |= dict.fromkeys(session.exec(decided), True)
     return sorted(by_wish.items())
-
-
-def find_current_model(session: Session, edition_id: int) -> ClassifierModel | None:
-    """The model whose suggestions count for this edition, if one is trained."""
-    query = select(ClassifierModel).where(
-        ClassifierModel.edition_id == edition_id, col(ClassifierModel.is_current)
-    )
-    return session.exec(query).first()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from app.core.i18n import language
 from app.core.qr import draw_qr
 from app.core.templates import render, sentence
 from app.core.tokens import is_strong_id, new_submission_id
-from app.core.web import DbDep, InboxDep, Now, SessionDep, SettingsDep
+from app.core.web import DbDep, InboxDep, Now, RowId, SessionDep, SettingsDep
 from app.responses import queries, rules, service
 from app.responses.forms import ReadAnswers, SentSurvey, describe_questions, read_answers
 from app.responses.queries import OpenedSurvey
@@ -30,7 +30,7 @@ router = APIRouter()
 
 @router.get("/s/{code}/survey/{survey_id}")
 def show_survey(
-    request: Request, code: str, survey_id: int, session: SessionDep, now: Now
+    request: Request, code: str, survey_id: RowId, session: SessionDep, now: Now
 ) -> Response:
     """The questions, all on one page; the script shows them one by one."""
     opened = queries.get_opened_survey(session, code, survey_id, today=leeds_day(now))
@@ -44,7 +44,7 @@ def send_response(
     request: Request,
     *,
     code: str,
-    survey_id: int,
+    survey_id: RowId,
     form: Annotated[Form[SentSurvey], Depends(form_of(SentSurvey))],
     db: DbDep,
     inbox: InboxDep,

@@ -62,14 +62,16 @@ def _sentences(text: str) -> list[str]:
     """The text as sentences of squeezed, known spellings, look-alikes taken out."""
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(_PICTURES)
     folded = _APOSTROPHE.sub("", folded.replace("’", "'"))
-    folded = "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Cs"))
+    if not folded.isascii():  # invisible signs and lone surrogates hide nothing
+        folded = "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Cs"))
     folded = _SIGN_IN_WORD.sub(_plain_letters, folded)
     sentences = []
     for part in _SENTENCE_END.split(folded):
         words = " ".join(_NOT_WORD.sub(" ", part).replace("_", " ").split())
         if words:
             words = _SINGLE_LETTERS.sub(lambda match: match[0].replace(" ", ""), words)
-            meant = _SPELLING.sub(lambda match: _MEANT[match[0]], _squeeze(words))
+            meant = " ".join([_MEANT.get(word, word) for word in _squeeze(words).split()])
+            meant = _SPELLING.sub(lambda match: _MEANT[match[0]], meant)
             sentences.append(_LOOK_ALIKES.sub(" ", meant + " "))
     return sentences
 
@@ -111,5 +113,5 @@ def _load(
 VERSION, _NOW, _TODAY, _MEANT, _who, _phrases = _load(RULES)
 _WHO, _LOOK_ALIKES = _one_of(_who), _one_of(_phrases)
 _SPELLING = re.compile(
-    r"\b(?:" + "|".join(sorted(map(re.escape, _MEANT), key=len, reverse=True)) + r")\b"
+    r"\b(?:" + "|".join(re.escape(spelt) for spelt in _MEANT if " " in spelt) + r")\b"
 )

@@ -17,17 +17,17 @@ from app.places.service import add_place
 from app.publication import queries as publication
 from app.publication import service as publishing
 from app.publication.rules import Part
-from app.responses import queries as responses
-from app.responses.desk_queries import list_wishes_of_text
-from app.responses.rules import QuoteStatus, Sorting
-from app.responses.service.deciding import decide_wishes
-from app.responses.service.quoting import judge_quote, propose_quote
-from app.responses.service.sorting import suggest_all
 from app.sample.acting import fill_plan
 from app.sample.asking import Round, answer_round, ask_round, open_sample_sitting
 from app.sample.people import SampleAccount, make_people
 from app.sample.reference import load_reference
 from app.staff.models import StaffAccount
+from app.texts import queries as texts_queries
+from app.texts.queries import list_wishes_of_text
+from app.texts.rules import QuoteStatus, Sorting
+from app.texts.service.deciding import decide_wishes
+from app.texts.service.quoting import judge_quote, propose_quote
+from app.texts.service.sorting import suggest_all
 from app.wishes import queries as wish_queries
 from app.wishes.models import Wish
 
@@ -140,7 +140,7 @@ def _decide(stage: Stage, asked: Round) -> None:
     """An officer's decisions on four texts of five, as the sample says they are about."""
     numbers = {one["text"]: one["wishes"] for one in stage.data["answers"]}
     ids = {wish.number: wish.id or 0 for wish in stage.wishes()}
-    texts = responses.list_texts(stage.session, consultation_id=asked.consultation.id)
+    texts = texts_queries.list_texts(stage.session, consultation_id=asked.consultation.id)
     for position, text in enumerate(sorted(texts, key=lambda one: one.text)):
         if position % LEFT_UNDECIDED == 0:
             continue
@@ -177,7 +177,7 @@ def _publish(stage: Stage, asked: Round) -> None:
 def _quote(stage: Stage, asked: Round, wish: Wish, wanted: list[str]) -> list[str]:
     """The wanted quotes that a person decided for this wish, proposed and approved."""
     session, wish_id = stage.session, wish.id or 0
-    texts = responses.list_texts(session, consultation_id=asked.consultation.id)
+    texts = texts_queries.list_texts(session, consultation_id=asked.consultation.id)
     approved = []
     for text in texts:
         if text.text not in wanted or wish_id not in list_wishes_of_text(session, text.id):

@@ -24,7 +24,8 @@
   }
   function forget(prefix) {
     try {
-      Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX + prefix))
+      Object.keys(sessionStorage)
+        .filter((key) => key.startsWith(PREFIX + prefix) && (prefix || !sessionStorage.getItem(key).includes('"isDone":true')))
         .forEach((key) => sessionStorage.removeItem(key));
     } catch { /* nothing was kept */ }
   }
@@ -264,7 +265,7 @@
     const old = name;
     form = $("form[data-phone]");
     const sent = $("[data-sent]"), print = $("[data-print]");
-    if ($("[data-forget]")) forget("");
+    if ($("[data-forget]")) forget(""); // stopping: all but "this one is sent already"
     if (print) {
       print.hidden = false;
       print.addEventListener("click", () => window.print());

@@ -1,10 +1,15 @@
 """Cleaning is total, idempotent and bounded; kinds are told apart."""
 
+import csv
+import os
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis import Kind, clean_text, kind_of, split_words
+from analysis import Kind, clean_text, kind_of, name_language, split_words
 from analysis.cleaning import MAX_CHARACTERS
 
 anything = st.text(st.characters(), max_size=300)  # every code point, lone surrogates too
@@ -108,3 +113,26 @@ FOREIGN = [
 @pytest.mark.parametrize("text", FOREIGN)
 def test_other_languages_are_left_untranslated(text: str) -> None:
     assert kind_of(clean_text(text)) == Kind.FOREIGN
+
+
+@pytest.mark.needs_shared_data
+def test_english_of_strangers_is_not_called_foreign() -> None:
+    shared = Path(os.environ.get("WISHES_SHARED_DATA", "../shared/data"))
+    path = shared / "town-comments" / "bowling_green_comments.csv"
+    if not path.is_file():
+        pytest.skip("the town comments are kept outside the project and are not here")
+    with path.open(encoding="utf-8", newline="") as handle:
+        texts = [row["comment-body"] for row in csv.DictReader(handle)]
+    kinds = [kind_of(clean_text(text)) for text in texts]
+    assert len(texts) > 800
+    assert kinds.count(Kind.FOREIGN) <= 0.02 * len(texts)
+
+
+def test_a_language_is_named_only_where_the_extra_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "py3langid.langid", None)
+    assert name_language("chcę więcej parków dla dzieci") is None
+    monkeypatch.undo()
+    pytest.importorskip("py3langid")
+    assert name_language("chcę więcej parków dla dzieci") == "pl"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from analysis import Classifier, Example, ModelError, Outcome, Suggested, load, save, train
 
@@ -33,6 +34,14 @@ def test_same_inputs_give_the_same_model_whatever_their_order(
     assert np.array_equal(again.weights, model.weights)
     assert again.suggest(TEXTS) == model.suggest(TEXTS)
     assert again.card == model.card
+
+
+def test_the_number_of_cores_does_not_change_a_model(
+    model: Classifier, examples: list[Example]
+) -> None:
+    for threads in (1, 4):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            assert np.array_equal(train(examples).weights, model.weights)
 
 
 def test_another_label_seed_or_precision_makes_another_id(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import escape
 
 import pytest
 from httpx2 import Response
@@ -11,6 +12,8 @@ from app.consultations.rules import ConsultationStatus, Progress
 from app.places.models import Place
 from app.places.rules import PlaceKind
 from app.responses.models import Response as SentSurvey
+from app.safeguarding.queries import list_help_contacts
+from app.safeguarding.service import load_help_contacts
 from app.staff.rules import Role
 from tests.factories import Round, make_edition, make_round
 from tests.site import Site
@@ -528,3 +531,13 @@ def get_all(site: Site) -> list[Response]:
 def test_empty_pages_say_what_to_do(site: Site) -> None:
     site.sign_in(Role.OFFICER)
     assert [page.status_code for page in get_all(site)] == [200, 200, 200]
+
+
+def test_help_is_at_hand_before_the_first_question(site: Site) -> None:
+    round_ = start_round(site)
+    with site.session() as session:
+        load_help_contacts(session, now=site.now)
+        contacts = list_help_contacts(session, site.now.date())
+        assert contacts
+    page = site.get(f"/s/{round_.sitting.class_code}").text
+    assert all(escape(contact.name, quote=True) in page for contact in contacts)

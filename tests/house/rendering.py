@@ -31,7 +31,16 @@ def page_context(**changes: Any) -> dict[str, Any]:
         "flash": [{"level": "ok", "text": "Saved."}],
         "sample_site": True,
         "staff": {"name": "Sam Sample", "role": "officer"},
-        "staff_nav": [{"href": "/staff", "label": "Today", "current": True}],
+        "staff_nav": [
+            {
+                "label": "Ask",
+                "current": True,
+                "entries": [
+                    {"href": "/staff", "label": "Today", "current": True},
+                    {"href": "/staff/sittings", "label": "Sittings", "current": False},
+                ],
+            }
+        ],
         "languages": [
             {"href": "?lang=en", "lang": "en", "name": "English", "current": True},
             {"href": "?lang=pl", "lang": "pl", "name": "Polski", "current": False},

@@ -97,9 +97,16 @@ def test_only_the_named_pages_stand_open() -> None:
 
 @pytest.mark.parametrize("number", ["0", "-1", "9" * 12, "9" * 40, "x", "%F0%9F%98%80"])
 def test_no_page_crashes_on_a_number_nobody_has(site: Site, number: str) -> None:
+    crashed = []
     for role in (Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD):
         site.sign_in(role)
         for method, path, _ in DOORS:
-            if "{" in path:
-                answer = knock(site, method, path, with_=number)
-                assert answer.status_code in (403, 404, 409, 422), (method, path)
+            if "{" not in path:
+                continue
+            try:
+                status = knock(site, method, path, with_=number).status_code
+            except Exception as error:
+                crashed.append((method, path, type(error).__name__))
+            else:
+                assert status in (403, 404, 409, 422), (method, path)
+    assert not crashed

@@ -14,15 +14,16 @@ from app.consultations.models import Sitting
 from app.consultations.rules import GRACE
 from app.consultations.service import close_sitting
 from app.core.db import Database
-from app.responses.models import Answer, DecidedWish, Decision, FreeText, Response
-from app.responses.rules import Sorting
-from app.responses.service.deciding import decide_wishes
+from app.responses.models import Answer, Response
 from app.staff.rules import Role
+from app.texts.models import DecidedWish, Decision, FreeText
+from app.texts.rules import Sorting
+from app.texts.service.deciding import decide_wishes
 from tests.journeys.conftest import OpenTown, Town
 from tests.journeys.people import Person, make_person
 from tests.journeys.rounds import AGE, TITLE, VOTE, Club, hold_sitting, open_round
 from tests.journeys.visitor import DESK, Visitor
-from tests.responses.factories import make_officer
+from tests.texts.factories import make_officer
 
 pytestmark = pytest.mark.browser
 NARROW = (320, 640)

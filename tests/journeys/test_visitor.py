@@ -6,7 +6,7 @@ from tests.journeys.conftest import OpenTown
 
 pytestmark = pytest.mark.browser
 ADD_PICTURE = "document.querySelector('main').append(document.createElement('img'))"
-ADD_WIDTH = "document.querySelector('main').append('m'.repeat(2000))"
+ADD_WIDTH = "document.querySelector('main').style.minWidth = '900px'"
 CALL_OUT = "fetch('http://127.0.0.2:1/').catch(() => 0)"
 
 

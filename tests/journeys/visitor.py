@@ -63,7 +63,7 @@ class Visitor:
     def _page_for_axe(self) -> Any:
         if self._reader is None:
             return self.page
-        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.S)
+        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.DOTALL)
         kind = "text/html; charset=utf-8"
         answer = {"status": 200, "content_type": kind, "body": html}
         self._reader.route(self.page.url, lambda route: route.fulfill(**answer))
@@ -129,8 +129,9 @@ class Visitor:
         """Type keys; the last one leads to another page."""
         for key in keys[:-1]:
             self.page.keyboard.press(key)
-        with self.page.expect_navigation(wait_until="load"):
+        with self.page.expect_navigation(wait_until="load") as landed:
             self.page.keyboard.press(keys[-1])
+        assert landed.value.status < 400, f"{landed.value.status} after {keys}:\n{self.text}"
         self.check()
 
     def touch(self, name: str, *, role: str = "button", within: Any = None) -> None:

@@ -139,7 +139,7 @@ def test_open_small_and_unsorted_are_refused(session: Session, now: datetime) ->
 
 
 def select_decisions(text_id: str) -> Any:
-    from app.responses.models import Decision
+    from app.texts.models import Decision
 
     return select(Decision).where(Decision.text_id == text_id)
 

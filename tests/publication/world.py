@@ -11,10 +11,11 @@ from app.consultations.models import Source
 from app.consultations.rules import ConsultationStatus, NonAnswer, SourceKind
 from app.core.clock import leeds_day
 from app.publication.queries import Subject, find_subject
-from app.responses.models import Answer, DecidedWish, Decision, FreeText, Quote, Response
-from app.responses.rules import QuoteStatus, Sorting
+from app.responses.models import Answer, Response
 from app.staff.models import StaffAccount
 from app.staff.rules import Role
+from app.texts.models import DecidedWish, Decision, FreeText, Quote
+from app.texts.rules import QuoteStatus, Sorting
 from app.wishes.models import Wish
 from tests.factories import Round, make_edition, make_round
 

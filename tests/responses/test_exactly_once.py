@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.core.tokens import new_submission_id
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
+from app.texts.models import FreeText
 from tests.factories import Round, make_round
 from tests.server import Server, post_and_hang_up, serve
 

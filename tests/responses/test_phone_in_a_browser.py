@@ -14,7 +14,9 @@ from sqlmodel import delete, select
 
 from app.ballots.models import Vote
 from app.core.db import Database
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
+from app.safeguarding.service import load_help_contacts
+from app.texts.models import FreeText
 from tests.conftest import fresh_address
 from tests.factories import Round, make_round
 from tests.server import Server, serve
@@ -64,6 +66,7 @@ def opened(
     address = fresh_address("sqlite", request, folder)
     db = Database(address)
     with db.session(writes=True) as session:
+        load_help_contacts(session, now=datetime.now(UTC))
         here = make_round(session, now=datetime.now(UTC))
     with serve(address, folder / "data") as server:
         yield Classroom(server, db, here, browser)

@@ -4,24 +4,24 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.responses.models import (
-    Answer,
+from app.responses.models import Answer, Response
+from app.responses.queries import count_sorted
+from app.safeguarding.models import Concern
+from app.safeguarding.rules import ConcernStatus
+from app.texts.models import (
     ClassifierModel,
     DecidedWish,
     Decision,
     FreeText,
     Quote,
-    Response,
     SuggestedWish,
     Suggestion,
 )
-from app.responses.queries import count_sorted, list_approved_quotes
-from app.responses.rules import QuoteStatus, Sorting
-from app.responses.service import store_text
-from app.safeguarding.models import Concern
-from app.safeguarding.rules import ConcernStatus
+from app.texts.queries import list_approved_quotes
+from app.texts.rules import QuoteStatus, Sorting
+from app.texts.service import store_text
 from tests.factories import Round, make_round
-from tests.responses.factories import make_officer
+from tests.texts.factories import make_officer
 
 
 def _suggest(session: Session, text: FreeText, wishes: list[int], now: datetime) -> Suggestion:

@@ -8,8 +8,10 @@ from sqlmodel import select
 from app.consultations.models import Consultation, Sitting
 from app.consultations.rules import ConsultationStatus, NonAnswer
 from app.core.tokens import new_submission_id
-from app.responses.models import Answer, FreeText, Response
+from app.responses.models import Answer, Response
 from app.responses.slips import hash_slip, list_words
+from app.safeguarding.service import load_help_contacts
+from app.texts.models import FreeText
 from tests.factories import Round, make_round
 from tests.site import Site
 
@@ -19,6 +21,7 @@ ID = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def here(site: Site) -> Round:
     with site.session() as session:
+        load_help_contacts(session, now=site.now)
         return make_round(session, now=site.now)
 
 
@@ -47,8 +50,9 @@ def test_the_page_is_a_plain_form_that_works(site: Site, here: Round) -> None:
     for question in here.questions:
         assert f'name="q{question.id}"' in page.text
         assert f'name="not{question.id}"' in page.text
-    assert page.text.count("read what you write") == 1  # before the first text box, once
-    assert page.text.index("read what you write") < page.text.index("<textarea")
+    for said in ("People read what you write, but", "Childline"):  # before the first text box
+        assert said in page.text
+        assert page.text.index(said) < page.text.index("<textarea")
     drawn = re.findall(r'name="submission_id" value="([0-9a-f]{32})"', page.text)
     again = re.findall(r'name="submission_id" value="([0-9a-f]{32})"', site.get(page_of(here)).text)
     assert len(drawn) == len(again) == 1
@@ -60,6 +64,7 @@ def test_a_send_is_stored_and_thanked_with_four_words(site: Site, here: Round) -
     assert thanks.status_code == 200
     assert thanks.headers["cache-control"] == "no-store"
     words = words_on(thanks.text)
+    assert "Childline" in thanks.text  # to everyone, not only on a hit
     assert len(set(words)) == 4
     assert set(words) <= set(list_words())
     assert "-".join(words) not in str(thanks.url)
@@ -228,6 +233,9 @@ def test_a_wrong_address_is_not_found(site: Site, here: Round) -> None:
     assert site.get(f"/s/XXXX/survey/{here.survey.id}").status_code == 404
     assert site.get(f"/s/{here.sitting.class_code}/survey/9999").status_code == 404
     assert site.post("/s/XXXX/survey/1/responses", filled(here)).status_code == 404
+    for wrong in ("0", "-1", "9" * 40, "x", "%00"):
+        assert site.get(f"/s/{here.sitting.class_code}/survey/{wrong}").status_code in (404, 422)
+        assert site.get(f"/b/{here.sitting.class_code}/{wrong}").status_code in (404, 422)
 
 
 def test_a_survey_of_another_consultation_is_not_found(site: Site, here: Round) -> None:
@@ -247,3 +255,4 @@ def test_stopping_is_a_quiet_page(site: Site, here: Round) -> None:
     page = site.get(f"/s/{here.sitting.class_code}/stop")
     assert page.status_code == 200
     assert "Nothing was sent" in page.text
+    assert "Childline" in page.text

@@ -9,21 +9,21 @@ from app.consultations.rules import GRACE, NonAnswer
 from app.core.errors import Refused
 from app.core.tokens import new_submission_id
 from app.responses import queries
-from app.responses.models import (
-    Answer,
-    ClassifierModel,
-    DecidedWish,
-    Decision,
-    FreeText,
-    Response,
-    SuggestedWish,
-    Suggestion,
-)
-from app.responses.rules import Given, Reason, Sorting
+from app.responses.models import Answer, Response
+from app.responses.rules import Given, Reason
 from app.responses.service import Keys, Sent, send_response, sending
 from app.responses.slips import hash_slip
 from app.safeguarding.models import Concern
 from app.safeguarding.rules import Tier
+from app.texts.models import (
+    ClassifierModel,
+    DecidedWish,
+    Decision,
+    FreeText,
+    SuggestedWish,
+    Suggestion,
+)
+from app.texts.rules import Sorting
 from tests.factories import Round, make_round
 
 KEYS = Keys(b"a" * 32, b"b" * 32, b"c" * 32)

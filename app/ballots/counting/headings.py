@@ -32,14 +32,7 @@ def read_heading(cells: Sequence[str], declared: Sequence[str]) -> Heading:
         raise BadSheet([f"There are more than {MAX_COLUMNS} columns."])
     names = [plain_name(cell) for cell in cells]
     lowered = [name.casefold() for name in names]
-    problems = [
-        f"Column {place} has no heading." for place, name in enumerate(names, 1) if not name
-    ]
-    problems += [
-        f"The heading “{name}” stands twice."
-        for place, name in enumerate(names)
-        if name and lowered.index(name.casefold()) < place
-    ]
+    problems = _find_blank_or_repeated(names)
     weight = next((place for place, name in enumerate(lowered) if name == WEIGHT), None)
     not_read = next((place for place, name in enumerate(lowered) if name in NOT_READ), None)
     rest = {place: name for place, name in enumerate(names) if place not in (weight, not_read)}
@@ -55,6 +48,20 @@ def read_heading(cells: Sequence[str], declared: Sequence[str]) -> Heading:
     return Heading(
         len(cells), tuple(sorted(ranks, key=ranks.__getitem__)), options, weight, not_read
     )
+
+
+def _find_blank_or_repeated(names: Sequence[str]) -> list[str]:
+    """Every column needs a heading of its own; capitals make no difference."""
+    lowered = [name.casefold() for name in names]
+    problems = [
+        f"Column {place} has no heading." for place, name in enumerate(names, 1) if not name
+    ]
+    problems += [
+        f"The heading “{name}” stands twice."
+        for place, name in enumerate(names)
+        if name and lowered.index(name.casefold()) < place
+    ]
+    return problems
 
 
 def _find_rank_faults(ranks: Mapping[int, int], rest: Mapping[int, str]) -> list[str]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.core.errors import NotFound
 from app.publication.models import Finding, Release
 from app.publication.rules import FindingStatus, ReleaseStatus
-from app.responses.queries import list_approved_quotes
+from app.texts.queries import list_approved_quotes
 from app.wishes.models import Wish
 
 

@@ -22,8 +22,9 @@ from app.core.clock import leeds_day
 from app.publication.disclosure.figures import CellWords, PopulationWords, RowWords, Words
 from app.publication.disclosure.shapes import Batch, Population, Row, RowKind
 from app.publication.rules import Part
-from app.responses.queries import QuestionCounts, count_answers, count_sorted, find_current_model
-from app.responses.rules import Sorting
+from app.responses.queries import QuestionCounts, count_answers, count_sorted
+from app.texts.queries import find_current_model
+from app.texts.rules import Sorting
 from app.wishes.queries import list_wishes
 
 NON_ANSWERS = {

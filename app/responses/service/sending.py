@@ -17,8 +17,8 @@ from app.core.tokens import is_strong_id, keyed_hash
 from app.responses import queries, rules
 from app.responses.models import Answer, Response
 from app.responses.rules import Given, Reason
-from app.responses.service.texts import store_text
 from app.responses.slips import draw_words, hash_slip, list_words
+from app.texts.service.storing import store_text
 
 SLIP_DRAWS = 20  # four words taken already: draw others, at most so often
 

@@ -29,7 +29,7 @@ handlings = st.builds(
     st.booleans(),
     st.booleans(),
 )
-tidy = settings(max_examples=60, deadline=None)
+tidy = settings(max_examples=40, deadline=None)
 
 
 def run(rule: Rule, cast: list[Paper], handling: Handling, seats: int = 2, **more: Any) -> Result:

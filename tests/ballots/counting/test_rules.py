@@ -4,6 +4,7 @@ from fractions import Fraction
 from hashlib import sha256
 
 from app.ballots.counting import Handling, Paper, Rule, Tie, count, order_by_seed
+from app.ballots.counting.irv import hopeless
 from app.ballots.counting.results import TieBy, TieFor
 
 SPORTS = ("bike", "climb", "dance", "swim")
@@ -119,6 +120,22 @@ def test_a_tie_looks_back_before_it_asks_the_order() -> None:
         papers, Rule.IRV, options=SPORTS, tie_order=order, handling=Handling(look_back=False)
     )
     assert blind.rounds[1].out == ("climb",)
+
+
+def test_only_those_who_cannot_catch_up_drop_out_together() -> None:
+    """Equal is not less: two who together draw level with the next one could still tie."""
+    level = dict(zip(SPORTS, map(Fraction, (1, 1, 2, 4)), strict=True))
+    assert hopeless(level) == ()
+    below = dict(zip(SPORTS, map(Fraction, (1, 1, 3, 4)), strict=True))
+    assert hopeless(below) == ("bike", "climb")
+    result = count(
+        cast((9, "s"), (4, "d"), (2, "cd"), (1, "bd"), (6, "l")),
+        Rule.IRV,
+        options=(*SPORTS, "late"),
+        handling=Handling(out_together=True),
+    )
+    assert result.rounds[0].out == ("bike", "climb")
+    assert result.rounds[1].tallies == {"dance": 7, "swim": 9, "late": 6}
 
 
 def test_votes_run_out() -> None:

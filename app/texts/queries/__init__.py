@@ -1,0 +1,83 @@
+"""Every SELECT of the texts floor. What is held for the safeguarding lead is in none of them.
+
+`counting`: which texts count and as what; `desk`: what the review desk reads; `waiting`: what the
+worker still has to do.
+"""
+
+from app.texts.queries.counting import (
+    current_decision,
+    current_model_ids,
+    current_suggestion,
+    find_current_model,
+    in_scope,
+    list_approved_quotes,
+    list_texts,
+)
+from app.texts.queries.desk import (
+    Filter,
+    ToReview,
+    count_decided_since,
+    count_waiting,
+    describe_origin,
+    find_current_decision,
+    find_decision_before,
+    find_last_decision,
+    find_next_text,
+    find_quote,
+    get_edition_id,
+    get_quote,
+    get_text,
+    get_to_review,
+    list_decided_wishes,
+    list_decisions,
+    list_quotable,
+    list_quotes,
+    list_wishes_of_text,
+)
+from app.texts.queries.waiting import (
+    count_unsuggested,
+    get_import,
+    list_imports,
+    list_imports_of_file,
+    list_known_hashes,
+    list_known_refs,
+    list_unread_imports,
+    list_unsuggested,
+)
+
+__all__ = [
+    "Filter",
+    "ToReview",
+    "count_decided_since",
+    "count_unsuggested",
+    "count_waiting",
+    "current_decision",
+    "current_model_ids",
+    "current_suggestion",
+    "describe_origin",
+    "find_current_decision",
+    "find_current_model",
+    "find_decision_before",
+    "find_last_decision",
+    "find_next_text",
+    "find_quote",
+    "get_edition_id",
+    "get_import",
+    "get_quote",
+    "get_text",
+    "get_to_review",
+    "in_scope",
+    "list_approved_quotes",
+    "list_decided_wishes",
+    "list_decisions",
+    "list_imports",
+    "list_imports_of_file",
+    "list_known_hashes",
+    "list_known_refs",
+    "list_quotable",
+    "list_quotes",
+    "list_texts",
+    "list_unread_imports",
+    "list_unsuggested",
+    "list_wishes_of_text",
+]
