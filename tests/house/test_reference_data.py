@@ -48,6 +48,7 @@ def test_every_data_file_is_here() -> None:
         "plans/data/organisations.toml",
         "plans/data/plans.toml",
         "safeguarding/data/help_contacts.toml",
+        "safeguarding/data/screening.toml",
         "wishes/data/editions.toml",
     ]
 
