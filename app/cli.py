@@ -227,11 +227,14 @@ def import_texts(
 def suggest() -> None:
     """Let the classifier suggest wishes for every text that waits (trains it the first time)."""
     from app.core.clock import utc_now
-    from app.texts.service.sorting import suggest_all
+    from app.texts.service.sorting import ensure_model, suggest_all
 
     def run(db: Any, settings: Any, progress: Any) -> str:
+        ensure_model(db, settings, utc_now())
+        started = time.perf_counter()
         done = suggest_all(db, settings, utc_now(), progress=progress)
-        return f"{done} texts have a suggestion now."
+        rate = done / (time.perf_counter() - started)
+        return f"{done} texts have a suggestion now, {rate:,.0f} stored a second."
 
     _with_progress("Sorting texts", run)
 

@@ -35,6 +35,7 @@ from app.texts.queries.desk import (
     list_wishes_of_text,
 )
 from app.texts.queries.waiting import (
+    count_held_of_import,
     count_unsuggested,
     get_import,
     list_imports,
@@ -49,6 +50,7 @@ __all__ = [
     "Filter",
     "ToReview",
     "count_decided_since",
+    "count_held_of_import",
     "count_unsuggested",
     "count_waiting",
     "current_decision",

@@ -6,6 +6,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.consultations.models import Consultation, Source
 from app.core.errors import NotFound
+from app.safeguarding.queries import held_text_ids
 from app.texts.models import (
     ClassifierModel,
     FreeText,
@@ -32,6 +33,16 @@ def list_imports(session: Session, *, limit: int = 100) -> list[TextImport]:
     """The newest imports first."""
     query = select(TextImport).order_by(col(TextImport.id).desc()).limit(limit)
     return list(session.exec(query))
+
+
+def count_held_of_import(session: Session, import_id: int) -> int:
+    """How many texts of an import a safeguarding lead has, so that an officer's sums add up."""
+    query = (
+        select(func.count())
+        .select_from(FreeText)
+        .where(FreeText.import_id == import_id, col(FreeText.id).in_(held_text_ids()))
+    )
+    return session.exec(query).one()
 
 
 def list_imports_of_file(session: Session, file_sha256: str) -> list[TextImport]:

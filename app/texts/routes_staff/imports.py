@@ -62,7 +62,8 @@ def show_import(
     """Where an import stands: columns to choose, progress, or what came of it."""
     row = queries.get_import(session, import_id)
     source = get_source(session, row.source_id) if row.source_id else None
-    context = {"row": row, "source": source}
+    held = queries.count_held_of_import(session, import_id)
+    context = {"row": row, "source": source, "held": held}
     if row.status is ImportStatus.UPLOADED:
         return _choose_columns(request, session, settings, import_id, {}, {})
     return render(request, "texts/show_import.html", context, part="texts/_import.html")

@@ -1,0 +1,59 @@
+"""The commands an operator types, on an empty folder, in order."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that has been migrated and seeded by the commands themselves."""
+    folder = tmp_path_factory.mktemp("cli")
+    assert "up to date" in run(folder, "migrate")
+    assert "24 wishes of two editions" in run(folder, "seed")
+    return folder
+
+
+def run(folder: Path, *words: str, code: int = 0) -> str:
+    """What a command says; its exit code must be `code`."""
+    env = os.environ | {"WISHES_DATA_DIR": str(folder), "WISHES_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", *words],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_seeding_twice_and_checking_says_all_is_well(folder: Path) -> None:
+    assert "33 wards" in run(folder, "seed")
+    assert "The database is up to date (sqlite)" in run(folder, "check")
+
+
+def test_staff_are_invited_once_with_a_link(folder: Path) -> None:
+    invite = ("add-staff", "new@example.org", "--name", "New Officer", "--role", "officer")
+    assert "http://localhost:8000/staff/invitations/" in run(folder, *invite)
+    assert "Not invited" in run(folder, *invite, code=1)
+    run(folder, "add-staff", "x@example.org", "--name", "X", "--role", "king", code=2)
+
+
+def test_texts_are_imported_once_and_sorted(folder: Path) -> None:
+    file = folder / "texts.csv"
+    file.write_text("ref,words\n1,the bus is always late\n2,\n3,more swings in the park please\n")
+    words = ("import-texts", str(file), "--text-column", "words", "--id-column", "ref")
+    said = run(folder, *words, "--source", "town-test")
+    assert "2 texts added" in said
+    assert "row 3: empty text" in said
+    assert "Nothing was changed" in run(folder, *words, "--source", "town-test", code=1)
+    assert "2 texts have a suggestion now" in run(folder, "suggest")
+
+
+def test_a_register_that_is_none_is_refused(folder: Path) -> None:
+    file = folder / "odd.csv"
+    file.write_text("a,b\n1,2\n")
+    assert "not a register" in run(folder, "import-register", str(file), code=1)
