@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A floor or rule is named in what fails: every check runs alone too, e.g. `make types`.
 CHECKS := format lint types contracts templates migrations dependencies
 
-.PHONY: run test check bench clean setup $(CHECKS)
+.PHONY: run test quick check bench clean setup $(CHECKS)
 
 run: .stamp-run
 	$(BIN)/wishes demo
@@ -14,7 +14,11 @@ run: .stamp-run
 setup: .stamp-run
 
 test: .stamp-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+# Every day: all but the browser journeys. `make test` before a change is offered.
+quick: .stamp-dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not browser" $(ARGS)
 
 check: .stamp-dev $(CHECKS)
 	@echo "All checks passed."

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.accounts.service import add_place as allow_place
 from app.consultations import service as asking
 from app.core.db import Database
 from app.core.settings import ROOT, Settings
@@ -17,6 +18,9 @@ from app.places.service import add_place
 from app.publication import queries as publication
 from app.publication import service as publishing
 from app.publication.rules import Part
+from app.safeguarding import service as safeguarding
+from app.safeguarding.queries import list_concerns
+from app.safeguarding.rules import ConcernStatus
 from app.sample.acting import fill_plan
 from app.sample.asking import Round, answer_round, ask_round, open_sample_sitting
 from app.sample.people import SampleAccount, make_people
@@ -103,6 +107,11 @@ def _add_places(stage: Stage) -> dict[str, Place]:
                 stage.session, name=name, kind=KINDS.get(line["place_kind"], PlaceKind.SCHOOL),
                 ward_code=None, actor_id=stage.people["administrator"].id, now=stage.now,
             )  # fmt: skip
+    for name in list(places)[1:3]:  # the sample youth worker works at two of them
+        allow_place(
+            stage.session, stage.people["youth worker"], place_id=places[name].id or 0,
+            actor=stage.people["administrator"], now=stage.now,
+        )  # fmt: skip
     return places
 
 
@@ -118,7 +127,22 @@ def _hold_first_round(stage: Stage, places: dict[str, Place]) -> Round:
         actor=officer, now=stage.day(0),
     )  # fmt: skip
     asking.close_consultation(stage.session, asked.consultation, actor=officer, now=stage.day(25))
+    _read_concerns(stage)
     return asked
+
+
+def _read_concerns(stage: Stage) -> None:
+    """The lead has read all: what the sample marks as a worry is in hand, the rest released."""
+    lead, read_at = stage.people["safeguarding lead"], stage.day(20)
+    worries = {one["text"] for one in stage.data["answers"] if one.get("concern")}
+    for concern in list_concerns(stage.session):
+        safeguarding.open_concern(stage.session, concern, actor=lead, now=read_at)
+        safeguarding.acknowledge_concern(stage.session, concern, actor=lead, now=read_at)
+        if concern.text not in worries:
+            safeguarding.finish_concern(
+                stage.session, concern, status=ConcernStatus.RELEASED,
+                note="Read twice: no worry in it.", actor=lead, now=read_at,
+            )  # fmt: skip
 
 
 def _open_second_round(stage: Stage, places: dict[str, Place]) -> str:

@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.places.models import Place, RegisterImport
 from app.places.rules import Reason
-from app.places.service import import_register_file, load_leeds
+from app.places.service import RegisterResult, load_leeds, read_register
 
 REGISTER = "leeds/gias_leeds_2023.csv"
 HEADING = "URN,EstablishmentName,EstablishmentStatus (name),PhaseOfEducation (name),CloseDate\n"
@@ -21,8 +21,13 @@ def db(any_address: str) -> Database:
     return Database(any_address)
 
 
+def read_file(db: Database, path: Path, *, now: datetime) -> RegisterResult:
+    with db.session(writes=True) as session:
+        return read_register(session, path, file_name=path.name, actor_id=None, now=now)
+
+
 def read(db: Database, path: Path, *, now: datetime) -> tuple[int, int, int, int, int]:
-    found = import_register_file(db, path, actor_id=None, now=now)
+    found = read_file(db, path, now=now)
     assert found.open_schools == count_open(db)
     return (
         found.added, found.changed, found.unchanged, len(found.problems), found.open_schools,
@@ -89,7 +94,7 @@ def test_bad_rows_are_named_by_number_and_the_rest_comes_in(
         HEADING + "900001,Test A,Open,Primary,\n,No number,Open,Primary,\n"
         "900001,Twice,Open,Primary,\n900003,,Open,Primary,\n900004,Test D,Open,Primary,soon\n"
     )
-    found = import_register_file(db, path, actor_id=None, now=now)
+    found = read_file(db, path, now=now)
     assert [(row, str(why)) for row, why in found.problems] == [
         (3, "no_urn"), (4, "urn_twice"), (5, "no_name"), (6, "bad_date"),
     ]  # fmt: skip
@@ -102,6 +107,6 @@ def test_a_table_that_is_no_register_is_refused_whole(
     path = tmp_path / "other.csv"
     path.write_text("id,words\n1,more parks\n")
     with pytest.raises(Refused) as refused:
-        import_register_file(db, path, actor_id=None, now=now)
+        read_file(db, path, now=now)
     assert refused.value.reason is Reason.NOT_A_REGISTER
     assert names(db) == {}
