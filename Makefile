@@ -52,7 +52,7 @@ $(BIN)/python:
 	  echo "Could not make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
 
 .stamp-run: $(BIN)/python pyproject.toml constraints.txt app/build_vendor.py
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[print]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 .stamp-dev: $(BIN)/python pyproject.toml constraints.txt app/build_vendor.py

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.core.templates import render
 from app.core.web import SessionDep
 from app.pages import queries
-from app.staff.guards import Officer
+from app.staff.guards import AnyStaff, Officer
 
 router = APIRouter()
 
@@ -20,3 +20,9 @@ def list_feedback(request: Request, session: SessionDep, _actor: Officer) -> Res
         "comments": queries.list_comments(session),
     }
     return render(request, "pages/list_feedback.html", context)
+
+
+@router.get("/staff/style")
+def show_style_guide(request: Request, _actor: AnyStaff) -> Response:
+    """Every component in every state, for the people who build pages."""
+    return render(request, "pages/style_guide.html")

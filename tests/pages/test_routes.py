@@ -212,3 +212,9 @@ def test_feedback_on_both_databases(site_on_both: Site) -> None:
     assert site_on_both.get("/staff/feedback").status_code == 200
     site_on_both.sign_in(Role.YOUTH_WORKER)
     assert site_on_both.get("/staff/feedback").status_code == 403
+
+
+def test_the_style_guide_is_for_staff(site: Site) -> None:
+    assert site.get("/staff/style").status_code == 303
+    site.sign_in(Role.YOUTH_WORKER)
+    assert site.get("/staff/style").status_code == 200
