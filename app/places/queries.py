@@ -7,7 +7,15 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.core.errors import NotFound
-from app.places.models import Caveat, Cluster, Place, Population, RegisterImport, Ward
+from app.places.models import (
+    Caveat,
+    Cluster,
+    ClusterMembership,
+    Place,
+    Population,
+    RegisterImport,
+    Ward,
+)
 from app.places.rules import PlaceKind
 
 
@@ -126,3 +134,43 @@ def list_register_imports(session: Session) -> list[RegisterImport]:
     """Past readings, newest first."""
     query = select(RegisterImport).order_by(col(RegisterImport.id).desc()).limit(20)
     return list(session.exec(query))
+
+
+def get_cluster(session: Session, cluster_id: int) -> Cluster:
+    """The cluster with this id."""
+    cluster = session.get(Cluster, cluster_id)
+    if cluster is None:
+        raise NotFound
+    return cluster
+
+
+def find_school(session: Session, urn: int) -> Place | None:
+    """The school with this URN."""
+    return session.exec(select(Place).where(Place.urn == urn)).first()
+
+
+def get_membership(session: Session, membership_id: int) -> ClusterMembership:
+    """The membership with this id."""
+    row = session.get(ClusterMembership, membership_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_memberships_of(session: Session, place_id: int) -> list[ClusterMembership]:
+    """The memberships of a school, oldest first."""
+    query = select(ClusterMembership).where(ClusterMembership.place_id == place_id)
+    return list(session.exec(query.order_by(col(ClusterMembership.from_on))))
+
+
+def list_members(session: Session) -> dict[int, list[tuple[ClusterMembership, Place]]]:
+    """Members of each cluster, present ones first, by name."""
+    query = (
+        select(ClusterMembership, Place)
+        .join(Place, col(Place.id) == ClusterMembership.place_id)
+        .order_by(col(ClusterMembership.to_on).is_not(None), Place.name)
+    )
+    members: dict[int, list[tuple[ClusterMembership, Place]]] = {}
+    for row, place in session.exec(query):
+        members.setdefault(row.cluster_id, []).append((row, place))
+    return members

@@ -13,16 +13,19 @@ from starlette.responses import Response
 from app.core.errors import Refused
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render, sentence
-from app.core.web import Now, SessionDep
+from app.core.web import Now, RowId, SessionDep
 from app.places import queries, service
-from app.places.forms import NewPlace, UploadRegister
+from app.places.forms import JoinCluster, LeaveCluster, NewPlace, UploadRegister
 from app.staff.guards import Administrator, Officer
 
 router = APIRouter()
 HERE = "/staff/places"
 LIST = "places/list_places.html"
+CLUSTERS = "places/list_clusters.html"
 SHOWN = 100
 Uploading = Annotated[Form[UploadRegister], Depends(form_of(UploadRegister))]
+Joining = Annotated[Form[JoinCluster], Depends(form_of(JoinCluster))]
+Leaving = Annotated[Form[LeaveCluster], Depends(form_of(LeaveCluster))]
 Adding = Annotated[Form[NewPlace], Depends(form_of(NewPlace))]
 
 
@@ -90,6 +93,55 @@ def show_figures(request: Request, session: SessionDep, actor: Officer) -> Respo
         "clusters": queries.list_clusters(session),
     }
     return render(request, "places/show_figures.html", context)
+
+
+@router.get(HERE + "/clusters")
+def list_clusters(request: Request, session: SessionDep, actor: Officer) -> Response:
+    """Which school belongs to which cluster, since when and until when."""
+    return render(request, CLUSTERS, _clusters(session) | {"form": None, "errors": {}})
+
+
+@router.post(HERE + "/clusters")
+def join_cluster(
+    request: Request, session: SessionDep, now: Now, actor: Officer, form: Joining
+) -> Response:
+    """Note a membership."""
+    data = form.data
+    place = queries.find_school(session, data.urn) if data else None
+    if data is not None and place is None:
+        form.refuse("urn", "No school on our list has this URN.")
+    if data is None or place is None:
+        context = _clusters(session) | {"form": form, "errors": form.errors}
+        return render(request, CLUSTERS, context, status=422)
+    service.join_cluster(
+        session, place, cluster_id=data.cluster_id, from_on=data.from_on, source=data.source,
+        actor_id=actor.id, now=now,
+    )  # fmt: skip
+    return redirect(request, HERE + "/clusters", done="saved")
+
+
+@router.post(HERE + "/clusters/{membership_id}/leave")
+def leave_cluster(
+    request: Request, session: SessionDep, now: Now, actor: Officer, membership_id: RowId,
+    form: Leaving,
+) -> Response:  # fmt: skip
+    """Note the last day of a membership."""
+    if form.data is None:
+        context = _clusters(session) | {"form": None, "errors": {f"to_on_{membership_id}":
+                                        form.errors.get("to_on", "")}}  # fmt: skip
+        return render(request, CLUSTERS, context, status=422)
+    row = queries.get_membership(session, membership_id)
+    service.leave_cluster(session, row, to_on=form.data.to_on, actor_id=actor.id, now=now)
+    return redirect(request, HERE + "/clusters", done="saved")
+
+
+def _clusters(session: Session) -> dict[str, Any]:
+    clusters = queries.list_clusters(session)
+    return {
+        "clusters": clusters,
+        "members": queries.list_members(session),
+        "options": [("", "Choose"), *((str(one.id), one.name) for one in clusters)],
+    }
 
 
 def _context(session: Session, find: str = "") -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Facts about places that need no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,6 +61,9 @@ class Reason(StrEnum):
     """Why a request about places is refused."""
 
     NOT_A_REGISTER = "not_a_register"
+    ALREADY_IN_A_CLUSTER = "already_in_a_cluster"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
+    ALREADY_LEFT = "already_left"
 
 
 class RegisterProblem(StrEnum):
@@ -158,3 +161,18 @@ def _decimal(text: str) -> float | None:
         return float(text.replace(",", "").removesuffix("%"))
     except ValueError:
         return None
+
+
+def why_not_join_cluster(
+    from_on: date, *, others: Collection[tuple[date, date | None]]
+) -> Reason | None:
+    """A school is in one cluster at a time. `others`: first and last day of its memberships."""
+    overlaps = any(last is None or last >= from_on for _first, last in others)
+    return Reason.ALREADY_IN_A_CLUSTER if overlaps else None
+
+
+def why_not_leave_cluster(from_on: date, ended_on: date | None, *, to_on: date) -> Reason | None:
+    """A membership ends once, and not before its first day."""
+    if ended_on is not None:
+        return Reason.ALREADY_LEFT
+    return Reason.ENDS_BEFORE_IT_BEGINS if to_on < from_on else None

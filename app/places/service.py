@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,22 @@ from app.core import audit
 from app.core.db import upsert
 from app.core.errors import Refused
 from app.core.spreadsheets import open_table
-from app.places.models import Caveat, Cluster, Place, Population, RegisterImport, Ward
-from app.places.queries import count_places, known_schools, known_ward_codes
+from app.places.models import (
+    Caveat,
+    Cluster,
+    ClusterMembership,
+    Place,
+    Population,
+    RegisterImport,
+    Ward,
+)
+from app.places.queries import (
+    count_places,
+    get_cluster,
+    known_schools,
+    known_ward_codes,
+    list_memberships_of,
+)
 from app.places.rules import (
     REQUIRED_COLUMNS,
     PlaceKind,
@@ -24,6 +38,8 @@ from app.places.rules import (
     School,
     map_headings,
     read_school,
+    why_not_join_cluster,
+    why_not_leave_cluster,
 )
 
 DATA = Path(__file__).parent / "data" / "leeds.toml"
@@ -162,6 +178,41 @@ def add_place(
     session.flush()
     audit.note(session, "added", f"place:{place.id}", actor_id=actor_id, now=now)
     return place
+
+
+def join_cluster(
+    session: Session, place: Place, *, cluster_id: int, from_on: date, source: str,
+    actor_id: int | None, now: datetime,
+) -> ClusterMembership:  # fmt: skip
+    """Note that a school belongs to a cluster from a day on; earlier memberships stay as history."""
+    others = [(one.from_on, one.to_on) for one in list_memberships_of(session, place.id or 0)]
+    if reason := why_not_join_cluster(from_on, others=others):
+        raise Refused(reason)
+    cluster = get_cluster(session, cluster_id)
+    row = ClusterMembership(
+        cluster_id=cluster.id or 0, place_id=place.id or 0, from_on=from_on, source=source
+    )
+    session.add(row)
+    session.flush()
+    audit.note(
+        session, "joined_cluster", f"place:{place.id}", actor_id=actor_id, now=now,
+        cluster=cluster_id,
+    )  # fmt: skip
+    return row
+
+
+def leave_cluster(
+    session: Session, row: ClusterMembership, *, to_on: date, actor_id: int | None, now: datetime
+) -> None:
+    """Note the last day of a membership."""
+    if reason := why_not_leave_cluster(row.from_on, row.to_on, to_on=to_on):
+        raise Refused(reason)
+    row.to_on = to_on
+    session.add(row)
+    audit.note(
+        session, "left_cluster", f"place:{row.place_id}", actor_id=actor_id, now=now,
+        cluster=row.cluster_id,
+    )  # fmt: skip
 
 
 def _store_ward_figures(session: Session, line: dict[str, Any], about: dict[str, Any]) -> None:

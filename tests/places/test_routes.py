@@ -76,3 +76,28 @@ def test_figures_carry_their_dates_and_caveats(site: Site) -> None:
     assert "mid-2022" in page
     assert "Gipton &amp; Harehills" in page
     assert "10,063" in page
+
+
+def test_a_school_joins_one_cluster_at_a_time_and_leaves_with_a_date(site: Site) -> None:
+    site.sign_in(Role.ADMINISTRATOR)
+    assert "No clusters are loaded yet" in site.get("/staff/places/clusters").text
+    upload(site, REGISTER)
+    with site.session() as session:
+        service.load_leeds(session, now=site.now)
+        first, second = (one.id for one in queries.list_clusters(session)[:2])
+    here = "/staff/places/clusters"
+    form = {"urn": "900101", "cluster_id": str(first), "from_on": "2020-09-01"}
+    assert "No school on our list" in site.post(here, form | {"urn": "77"}).text
+    assert site.post(here, form | {"from_on": "soon"}).status_code == 422
+    assert "St Anne’s Test School" in site.follow(site.post(here, form)).text
+    again = site.post(here, form | {"cluster_id": str(second), "from_on": "2021-09-01"})
+    assert again.status_code == 409
+    assert "one cluster at a time" in again.text
+    assert site.post(f"{here}/1/leave", {"to_on": ""}).status_code == 422
+    assert site.post(f"{here}/1/leave", {"to_on": "2019-01-01"}).status_code == 409
+    assert (
+        "31 August 2022" in site.follow(site.post(f"{here}/1/leave", {"to_on": "2022-08-31"})).text
+    )
+    moved = site.post(here, form | {"cluster_id": str(second), "from_on": "2022-09-01"})
+    assert moved.status_code == 303
+    assert site.get(here).text.count("St Anne’s Test School") == 2
