@@ -184,7 +184,7 @@ def join_cluster(
     session: Session, place: Place, *, cluster_id: int, from_on: date, source: str,
     actor_id: int | None, now: datetime,
 ) -> ClusterMembership:  # fmt: skip
-    """Note that a school belongs to a cluster from a day on; earlier memberships stay as history."""
+    """Note that a school is in a cluster from a day on; earlier memberships stay as history."""
     others = [(one.from_on, one.to_on) for one in list_memberships_of(session, place.id or 0)]
     if reason := why_not_join_cluster(from_on, others=others):
         raise Refused(reason)
