@@ -53,6 +53,15 @@ def test_texts_are_imported_once_and_sorted(folder: Path) -> None:
     assert "2 texts have a suggestion now" in run(folder, "suggest")
 
 
+def test_a_school_register_is_read_by_a_command_of_its_own(folder: Path) -> None:
+    file = folder / "register.csv"
+    file.write_text("URN,School name,Status\n900001,Test School,Open\n,Nameless,Open\n")
+    said = run(folder, "import-register", str(file))
+    assert "1 schools added" in said
+    assert "row 3: no urn" in said
+    assert "1 unchanged" in run(folder, "import-register", str(file))
+
+
 def test_a_register_that_is_none_is_refused(folder: Path) -> None:
     file = folder / "odd.csv"
     file.write_text("a,b\n1,2\n")

@@ -124,12 +124,6 @@ def list_clusters(session: Session) -> list[Cluster]:
     return list(session.exec(select(Cluster).order_by(Cluster.name)))
 
 
-def find_register_import(session: Session, file_sha256: str) -> RegisterImport | None:
-    """An earlier reading of exactly this file."""
-    query = select(RegisterImport).where(RegisterImport.file_sha256 == file_sha256)
-    return session.exec(query).first()
-
-
 def list_register_imports(session: Session) -> list[RegisterImport]:
     """Past readings, newest first."""
     query = select(RegisterImport).order_by(col(RegisterImport.id).desc()).limit(20)
