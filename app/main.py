@@ -20,6 +20,16 @@ from app.actions import routes_staff as actions_staff
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots import routes_staff as ballots_staff
+from app.ballots.opened import OpenedBallots
+from app.ballots.sweeps import (
+    close_left_boxes,
+    finish_closed_ballots,
+    forget_final_ballots,
+    keys_of,
+    mix_ready_boxes,
+    open_missing_boxes,
+    sign_checkpoints,
+)
 from app.consultations import routes_public as consultations_public
 from app.consultations import routes_staff as consultations_staff
 from app.consultations.rules import Progress
@@ -81,7 +91,17 @@ STAFF_ROUTERS: list[APIRouter] = [
     actions_staff.router,
     pages_staff.router,
 ]
-SWEEPS: list[Sweep] = [read_waiting_imports, suggest_pending, forget_sign_ins]
+SWEEPS: list[Sweep] = [
+    open_missing_boxes,
+    close_left_boxes,
+    mix_ready_boxes,
+    finish_closed_ballots,
+    sign_checkpoints,
+    forget_final_ballots,
+    read_waiting_imports,
+    suggest_pending,
+    forget_sign_ins,
+]
 
 
 @dataclass(frozen=True)
@@ -203,6 +223,8 @@ def create_app(
     app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
     app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
+    app.state.opened_ballots = OpenedBallots(db, keys_of(settings))
+    app.state.kept_pages = {}
     app.state.staff_nav = staff_nav
     app.state.sample_sign_ins = None  # set by `wishes demo` only
     app.state.sitting_progress = sitting_progress

@@ -1,72 +1,236 @@
 """Rules of voting. Pure: facts in, a reason or a value out."""
 
 import random
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.consultations.rules import ConsultationStatus, is_taking_answers
+from app.consultations.rules import ConsultationStatus, Definition, PaperSection
 
 BLANK = "-"  # what the form sends for "I do not want to choose"
+MIX_MINIMUM = 10  # votes that are mixed together; fewer wait for the close of the ballot
+SEAT_GRACE = timedelta(minutes=15)
+SLIP_GRACE = timedelta(hours=24)
+
+
+class RightKind(StrEnum):
+    """By which door somebody came to vote."""
+
+    SLIP = "slip"  # a printed code
+    SEAT = "seat"  # let in by the worker, on an own phone
+    KIOSK = "kiosk"  # a turn at the shared tablet
+
+
+class BallotState(StrEnum):
+    """How far a ballot that is held has come. It only moves forward."""
+
+    OPEN = "open"
+    CLOSING = "closing"  # nobody may begin any more; what was on its way is waited for
+    CLOSED = "closed"  # all votes are mixed, their keys destroyed
+    FINAL = "final"  # the time for recounts is over
+
+
+TRANSITIONS: dict[BallotState, frozenset[BallotState]] = {
+    BallotState.OPEN: frozenset({BallotState.CLOSING}),
+    BallotState.CLOSING: frozenset({BallotState.CLOSED}),
+    BallotState.CLOSED: frozenset({BallotState.FINAL}),
+    BallotState.FINAL: frozenset(),
+}
 
 
 class Reason(StrEnum):
-    """Why a vote is not taken, or a ballot not counted."""
+    """Why a verb of this floor refuses."""
 
     ENDED = "ended"
     CHANGED = "changed"
     WEAK_ID = "weak_id"
+    CODE_WRONG = "code_wrong"
+    CODE_MISTYPED = "code_mistyped"  # the check sign is wrong: not a guess
+    CODE_USED = "code_used"
     NOT_CLOSED = "not_closed"
-    SITTING_OPEN = "sitting_open"
+    BOX_MOVED = "box_moved"
+    BOX_CLOSED = "box_closed"
+    VOTED_ALREADY = "voted_already"
+    KEY_MISSING = "key_missing"
+    TOO_MANY_RIGHTS = "too_many_rights"
 
 
 class ChoiceProblem(StrEnum):
-    """What is wrong with a paper as it was filled in; the page is shown again with it."""
+    """What is wrong with a section as it was filled in; the page is shown again with it."""
 
     NOTHING = "nothing"
     TOO_MANY = "too_many"
     BOTH = "both"  # some options and "I do not want to choose"
     UNKNOWN = "unknown"  # an option that is not on this paper
+    SAME_RANK = "same_rank"  # two options at one place
+    RANK_GAP = "rank_gap"  # a place left out before a later one
 
 
-def why_not_choices(
-    ticked: Sequence[str], keys: Collection[str], *, most: int
-) -> ChoiceProblem | None:
-    """What is wrong with the ticked boxes. Blank is a vote of its own and must be said."""
+@dataclass(frozen=True)
+class Filled:
+    """A paper as it was filled in: its canonical text, or what is wrong with which section."""
+
+    choices: str
+    problems: Mapping[str, ChoiceProblem]
+
+
+def rank_field(section_key: str, option_key: str) -> str:
+    """The name of the field that holds the place of an option in a ranked section."""
+    return f"{section_key}.{option_key}"
+
+
+def read_paper(definition: Definition, fields: Mapping[str, Sequence[str]]) -> Filled:
+    """What the posted fields say. Blank is a choice of its own and must be said in each section.
+
+    Unranked: the section's key, once for each ticked option. Ranked: `section.option` holds a
+    place from 1; the section's key alone can hold BLANK.
+    """
+    parts: list[str] = []
+    problems: dict[str, ChoiceProblem] = {}
+    for section in definition.sections:
+        ticked = list(fields.get(section.key, ()))
+        if section.is_ranked:
+            chosen, problem = _read_ranks(section, fields, is_blank=BLANK in ticked)
+        else:
+            chosen, problem = _read_ticks(section, ticked)
+        if problem:
+            problems[section.key] = problem
+        parts.append(f"{section.key}={','.join(chosen)}")
+    return Filled(";".join(parts), problems)
+
+
+def _read_ticks(
+    section: PaperSection, ticked: Sequence[str]
+) -> tuple[Sequence[str], ChoiceProblem | None]:
+    keys = section.keys
     if not ticked:
-        return ChoiceProblem.NOTHING
+        return (), ChoiceProblem.NOTHING
     if any(key != BLANK and key not in keys for key in ticked):
-        return ChoiceProblem.UNKNOWN
-    if BLANK in ticked and len(set(ticked)) > 1:
-        return ChoiceProblem.BOTH
-    return ChoiceProblem.TOO_MANY if len(set(ticked)) > most else None
+        return (), ChoiceProblem.UNKNOWN
+    if BLANK in ticked:
+        return (), ChoiceProblem.BOTH if len(set(ticked)) > 1 else None
+    chosen = [key for key in keys if key in ticked]
+    return chosen, ChoiceProblem.TOO_MANY if len(chosen) > section.most else None
 
 
-def tidy_choices(ticked: Sequence[str]) -> list[str]:
-    """The choices as stored: sorted keys, each once; a blank vote is an empty list."""
-    return sorted(set(ticked) - {BLANK})
+def _read_ranks(
+    section: PaperSection, fields: Mapping[str, Sequence[str]], *, is_blank: bool
+) -> tuple[Sequence[str], ChoiceProblem | None]:
+    typed = {
+        key: next((one for one in fields.get(rank_field(section.key, key), ()) if one), "")
+        for key in section.keys
+    }
+    places = {key: one for key, one in typed.items() if one}
+    if any(not _is_place(one, len(section.keys)) for one in places.values()):
+        return (), ChoiceProblem.UNKNOWN
+    order = sorted(places, key=lambda key: int(places[key]))
+    last = int(places[order[-1]]) if order else 0
+    for is_wrong, problem in (
+        (is_blank and bool(order), ChoiceProblem.BOTH),
+        (not is_blank and not order, ChoiceProblem.NOTHING),
+        (len({int(one) for one in places.values()}) < len(places), ChoiceProblem.SAME_RANK),
+        (last > section.most, ChoiceProblem.TOO_MANY),
+        (last > len(places), ChoiceProblem.RANK_GAP),
+    ):
+        if is_wrong:
+            return (), problem
+    return order, None
 
 
-def why_not_cast(
-    status: ConsultationStatus, closed_at: datetime | None, *, now: datetime
-) -> Reason | None:
-    """Why a new vote is not taken at this sitting, if so."""
-    return None if is_taking_answers(status, closed_at, now=now) else Reason.ENDED
+def _is_place(typed: str, most: int) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= most
 
 
-def why_not_count(status: ConsultationStatus, open_sittings: int) -> Reason | None:
-    """Why a ballot is not counted yet, if so: nothing is counted while anybody may still vote."""
-    if open_sittings:
-        return Reason.SITTING_OPEN
-    return None if status is ConsultationStatus.CLOSED else Reason.NOT_CLOSED
+def read_choices(choices: str) -> dict[str, tuple[str, ...]]:
+    """The canonical text of a paper as options by section; a blank section is empty."""
+    pairs = (part.partition("=") for part in choices.split(";"))
+    return {key: tuple(named.split(",")) if named else () for key, _, named in pairs}
+
+
+def may_become(now_is: BallotState, wanted: BallotState) -> bool:
+    """Whether a ballot may take this step."""
+    return wanted in TRANSITIONS[now_is]
+
+
+@dataclass(frozen=True)
+class BoxFacts:
+    """What decides whether a box takes a vote."""
+
+    round_status: ConsultationStatus
+    sitting_closed_at: datetime | None
+    closed_at: datetime | None = None
+    grace_until: datetime | None = None
+    mixed_at: datetime | None = None
+
+
+def is_open(box: BoxFacts) -> bool:
+    """Whether somebody may begin to vote."""
+    return (
+        box.round_status is ConsultationStatus.OPEN
+        and box.sitting_closed_at is None
+        and box.closed_at is None
+    )
+
+
+def why_not_cast(box: BoxFacts, *, now: datetime) -> Reason | None:
+    """Why a new vote is not taken into this box, if so.
+
+    Closing is an event, not a comparison with a clock: a clock that steps back opens nothing. A
+    closed box takes what was on its way until its grace ends, unless it is mixed already.
+    """
+    if is_open(box):
+        return None
+    if box.mixed_at is not None:
+        return Reason.ENDED
+    if box.grace_until is not None:
+        return None if now <= box.grace_until else Reason.ENDED
+    ended_at = box.sitting_closed_at
+    return None if ended_at is not None and now - ended_at <= SEAT_GRACE else Reason.ENDED
+
+
+def grace_of(kinds: Sequence[RightKind], *, unspent: int, is_waited: bool) -> timedelta:
+    """How long a closed box waits for votes that are on their way.
+
+    Not at all when every right is spent, or when the worker says so; a slip may be in a phone
+    that finds a network at home.
+    """
+    if not unspent or not is_waited:
+        return timedelta(0)
+    return SLIP_GRACE if RightKind.SLIP in kinds else SEAT_GRACE
+
+
+def is_mixable(votes: int) -> bool:
+    """Whether so many votes hide each other; fewer are pooled with other small groups."""
+    return votes >= MIX_MINIMUM
+
+
+def why_not_count(state: BallotState | None) -> Reason | None:
+    """Why a ballot is not counted yet: nothing is counted while anybody may still vote."""
+    return None if state in (BallotState.CLOSED, BallotState.FINAL) else Reason.NOT_CLOSED
 
 
 def shuffle_keys(keys: Sequence[str], seed: str) -> list[str]:
     """The options in an order of this page's own; the same again when the page comes back.
 
-    Shuffled per page, because what stands first is chosen more often. The seed is the submission
-    id: random, and kept when a page is shown again with an error.
+    Shuffled per page, because what stands first is chosen more often. The seed is the phone's
+    secret: random, and kept when a page is shown again with an error.
     """
     order = list(keys)
     random.Random(seed).shuffle(order)  # noqa: S311  # fairness, not secrecy
     return order
+
+
+def seat_cookie(class_code: str) -> str:
+    """The name of the cookie that holds a browser's seat (or turn) at one sitting."""
+    return f"seat-{class_code}"
+
+
+def seat_code(token: str) -> str:
+    """What a seat's random token stands for where a slip has its code; never typed by anybody."""
+    return f"seat:{token}"
+
+
+def open_code(secret: str) -> str:
+    """At a public link every phone lets itself in: its own secret stands for a code."""
+    return f"open:{secret}"

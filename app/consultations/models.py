@@ -64,32 +64,52 @@ class Question(SQLModel, table=True):
 
 
 class Ballot(SQLModel, table=True):
-    """A question put to the vote. Frozen when its consultation opens."""
+    """A paper put to the vote: one or more sections. Frozen when its consultation opens.
+
+    `definition` is the canonical text of `rules.Definition`, written at freezing; from then on it
+    is what counts, and the rows of sections and options are only how it was drafted.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", index=True)
     title: str = Field(max_length=160)
-    question: str = Field(max_length=400)
-    rule: BallotRule = Field(default=BallotRule.CHOICES, sa_column=enum_column(BallotRule))
-    max_choices: int = 1
     is_shuffled: bool = True  # options in a different order on each phone
+    definition: str = ""
+    definition_hash: str = Field(default="", max_length=64)
 
 
-class BallotOption(SQLModel, table=True):
-    """One option on the paper. `key` is short ASCII, the same in every language and count."""
+class BallotSection(SQLModel, table=True):
+    """One question on the paper, with its own rule."""
 
-    __tablename__ = "ballot_option"
-    __table_args__ = (
-        UniqueConstraint("ballot_id", "key"),
-        UniqueConstraint("ballot_id", "position"),
-    )
+    __tablename__ = "ballot_section"
+    __table_args__ = (UniqueConstraint("ballot_id", "position"),)
 
     id: int | None = Field(default=None, primary_key=True)
     ballot_id: int = Field(foreign_key="ballot.id")
+    position: int
+    question: str = Field(max_length=400)
+    rule: BallotRule = Field(default=BallotRule.CHOICES, sa_column=enum_column(BallotRule))
+    max_choices: int | None = None  # None: as many as there are options
+    seats: int = 1  # how many win
+
+
+class BallotOption(SQLModel, table=True):
+    """One option of a section. `key` is short ASCII, the same in every language and count."""
+
+    __tablename__ = "ballot_option"
+    __table_args__ = (
+        UniqueConstraint("section_id", "key"),
+        UniqueConstraint("section_id", "position"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    section_id: int = Field(foreign_key="ballot_section.id")
     key: str = Field(max_length=20)
     position: int
     label: str = Field(max_length=200)
     easy_read: str = Field(default="", max_length=300)
+    picture: str = Field(default="", max_length=40)  # "wish-6", or one emoji
+    words: dict[str, str] = Field(default_factory=dict, sa_column=json_column())  # by language
     wish_id: int | None = Field(default=None, foreign_key="wish.id")
 
 

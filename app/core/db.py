@@ -76,6 +76,19 @@ class Database:
             yield session
             session.commit()
 
+    def scrub_log(self) -> None:
+        """SQLite: write the log back and cut it to nothing, so no deleted row is left in it."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """SQLite: rewrite the file without the space of deleted rows; others do it themselves."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.execute("VACUUM")
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give every connection back to the operating system."""
         self.engine.dispose()

@@ -8,6 +8,7 @@ hold what was typed. A floor may add an error of its own with `form.refuse(field
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_origin
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -38,6 +39,26 @@ class Form(Generic[Model]):
 async def read_fields(request: Request) -> FormData:
     """The posted fields; broken encodings are replaced, never an error page."""
     return await request.form(max_fields=MAX_FIELDS, max_files=20, max_part_size=FIELD_LIMIT)
+
+
+async def read_lists(request: Request) -> dict[str, list[str]]:
+    """The posted fields as lists of texts, for a route that is asked very often.
+
+    A plain form is read without the machinery of file uploads, which costs ten times as much.
+    """
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        body = (await request.body()).decode("utf-8", "replace")
+        try:
+            pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        except ValueError:
+            pairs = []
+    else:
+        items = (await read_fields(request)).multi_items()
+        pairs = [(name, value) for name, value in items if isinstance(value, str)]
+    lists: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lists.setdefault(name, []).append(tidy_text(value))
+    return lists
 
 
 def form_of(model: type[Model]) -> Callable[[Request], Awaitable[Form[Model]]]:

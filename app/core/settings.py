@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     update_due_days: int = Field(
         default=90, description="An action with no update for this long is shown as overdue"
     )
+    recount_days: int = Field(
+        default=28, description="How long single votes are kept after a ballot closed, for recounts"
+    )
     session_idle_minutes: int = 60
     session_absolute_hours: int = 12
 
@@ -64,6 +67,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(short):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(short)
         return self.database_url
+
+    @property
+    def key_dir(self) -> Path:
+        """Folder of the ballots' keys. Leave it out of backups: a destroyed key must be gone."""
+        return self.data_dir / "keys"
 
     def key(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose, derived from the root secret (HMAC-SHA256).

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.ballots.service import cast_vote
+from app.ballots import service as voting
+from app.ballots.queries import count_sealed, get_opened_ballot, list_unmixed_boxes
+from app.ballots.rules import RightKind, is_mixable, seat_code
+from app.ballots.sweeps import keys_of
 from app.consultations import queries as consultations
 from app.consultations import service as asking
 from app.consultations.models import Ballot, Consultation, Question, Sitting, Survey
@@ -109,6 +112,7 @@ def answer_round(
             label=line["group"], actor=actor, now=held,
         )  # fmt: skip
         answers = [one for one in data["answers"] if one["sitting"] == line["slug"]]
+        papers: dict[str, list[str]] = {}
         for number, answer in enumerate(answers):
             name = f"{line['slug']} {number}"
             dice = random.Random(name)  # noqa: S311  # a sample that is the same each time
@@ -117,14 +121,52 @@ def answer_round(
                 answers=_answers(asked.questions, answer, dice), language="en", keys=keys,
                 now=held,
             )  # fmt: skip
-            cast_vote(
-                session, sitting, asked.ballot, submission_id=_id("vote", name),
-                choices=_choices(answer["wishes"], wishes, dice), key=keys.submission, now=held,
-            )  # fmt: skip
+            papers[_id("vote", name)] = _choices(answer["wishes"], wishes, dice)
+        ended = held + timedelta(hours=1)
+        _vote(session, asked.ballot, sitting, papers, settings=settings, now=held)
         asking.close_sitting(
             session, sitting, note="Some were ill, some preferred not to.",
-            recorded=len(answers), actor=actor, now=held + timedelta(hours=1),
+            recorded=len(answers), actor=actor, now=ended,
         )  # fmt: skip
+        voting.close_boxes(session, sitting, is_waited=False, now=ended)
+
+
+def _vote(
+    session: Session, ballot: Ballot, sitting: Sitting, papers: Mapping[str, list[str]], *,
+    settings: Settings, now: datetime,
+) -> None:  # fmt: skip
+    """Every invented person is let in and casts one sealed vote."""
+    keys = keys_of(settings)
+    voting.open_boxes(session, sitting, keys=keys, now=now)
+    codes = {secret: seat_code(secret) for secret in papers}
+    voting.add_seat(session, sitting, list(codes.values()), RightKind.SEAT, keys=keys, now=now)
+    opened = get_opened_ballot(session, sitting.class_code, ballot.id or 0)
+    held = keys.make_secrets(ballot.definition_hash)
+    sent = [
+        voting.make_sent(
+            opened,
+            held,
+            code=codes[secret],
+            secret=secret,
+            choices="s1=" + ",".join(paper),
+            now=now,
+        )  # fmt: skip
+        for secret, paper in papers.items()
+    ]
+    refused = [one for one in voting.cast_votes(session, sent) if isinstance(one, Exception)]
+    if refused:
+        raise refused[0]
+
+
+def count_round(session: Session, asked: Round, *, settings: Settings, now: datetime) -> None:
+    """Mix what the closed round sealed and close its ballot, so that it can be counted."""
+    keys = keys_of(settings)
+    boxes = list_unmixed_boxes(session, asked.ballot.id or 0)
+    for box in boxes:
+        if is_mixable(count_sealed(session, [box.id or 0])):
+            voting.mix_boxes(session, [box], keys=keys, now=now)
+    voting.start_closing(session, asked.ballot)
+    voting.finish_ballot(session, asked.ballot, keys=keys, now=now)
 
 
 def _id(kind: str, name: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts.service import add_place as allow_place
+from app.ballots import service as voting
+from app.ballots.sweeps import keys_of
 from app.consultations import service as asking
 from app.core.db import Database
 from app.core.settings import ROOT, Settings
@@ -22,7 +24,13 @@ from app.safeguarding import service as safeguarding
 from app.safeguarding.queries import list_concerns
 from app.safeguarding.rules import ConcernStatus
 from app.sample.acting import fill_plan
-from app.sample.asking import Round, answer_round, ask_round, open_sample_sitting
+from app.sample.asking import (
+    Round,
+    answer_round,
+    ask_round,
+    count_round,
+    open_sample_sitting,
+)
 from app.sample.people import SampleAccount, make_people
 from app.sample.reference import load_reference
 from app.staff.models import StaffAccount
@@ -127,6 +135,7 @@ def _hold_first_round(stage: Stage, places: dict[str, Place]) -> Round:
         actor=officer, now=stage.day(0),
     )  # fmt: skip
     asking.close_consultation(stage.session, asked.consultation, actor=officer, now=stage.day(25))
+    count_round(stage.session, asked, settings=stage.settings, now=stage.day(26))
     _read_concerns(stage)
     return asked
 
@@ -157,6 +166,7 @@ def _open_second_round(stage: Stage, places: dict[str, Place]) -> str:
         stage.session, asked, places[line["place_name"]], heads=line["expected"],
         label=line["group"], actor=officer, now=stage.now,
     )  # fmt: skip
+    voting.open_boxes(stage.session, sitting, keys=keys_of(stage.settings), now=stage.now)
     return sitting.class_code
 
 

@@ -195,13 +195,18 @@ def show_ballot_form(
     ballots = queries.get_asked(session, consultation_id).ballots
     numbers = [str(number) for number in range(1, 13)]
     form = filled({"wishes": numbers}, about="wishes", max_choices=3, is_shuffled="yes")
-    for ballot, options in ballots:
+    for asked in ballots:
+        ballot, section, options = (
+            asked.ballot,
+            asked.sections[0].section,
+            asked.sections[0].options,
+        )
         of_wishes = all(option.wish_id for option in options)
         form = filled(
             {"wishes": [option.key.removeprefix("w") for option in options] if of_wishes else []},
-            title=ballot.title, question=ballot.question, about="wishes" if of_wishes else "own",
+            title=ballot.title, question=section.question, about="wishes" if of_wishes else "own",
             options="" if of_wishes else "\n".join(option.label for option in options),
-            max_choices=ballot.max_choices, is_shuffled="yes" if ballot.is_shuffled else "",
+            max_choices=section.max_choices, is_shuffled="yes" if ballot.is_shuffled else "",
         )  # fmt: skip
     return _ballot_page(request, session, consultation_id, form)
 

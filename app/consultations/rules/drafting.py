@@ -1,12 +1,14 @@
 """May it be asked like this? Questions, ballots, and all that must be in place to open."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.consultations.rules.naming import fold_label
 from app.consultations.rules.vocabulary import (
+    RANKED_RULES,
     TRANSITIONS,
+    BallotRule,
     ConsultationStatus,
     QuestionKind,
     Reason,
@@ -42,11 +44,42 @@ class QuestionFacts:
 
 
 @dataclass(frozen=True)
+class OptionDraft:
+    """One option as it is drafted; `wish_number` where the option is a wish of the edition."""
+
+    label: str
+    easy_read: str = ""
+    picture: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    wish_number: int | None = None
+
+
+@dataclass(frozen=True)
+class SectionDraft:
+    """One section of a paper as it is drafted."""
+
+    question: str
+    rule: BallotRule
+    max_choices: int | None
+    seats: int
+    options: tuple[OptionDraft, ...]
+
+
+@dataclass(frozen=True)
+class SectionFacts:
+    """What the rules need to know of a section of a ballot."""
+
+    labels: tuple[str, ...]
+    rule: BallotRule = BallotRule.CHOICES
+    max_choices: int | None = None
+    seats: int = 1
+
+
+@dataclass(frozen=True)
 class BallotFacts:
     """What the rules need to know of a ballot."""
 
-    labels: tuple[str, ...]
-    max_choices: int
+    sections: tuple[SectionFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -105,12 +138,32 @@ def why_not_question(question: QuestionFacts) -> Reason | None:
     return reason
 
 
+def why_not_section(section: SectionFacts) -> Reason | None:
+    """Whether a section can be voted on: enough different options, choices and seats that fit."""
+    reason = why_not_labels(section.labels, most=MOST_BALLOT_OPTIONS)
+    if reason is not None:
+        return reason
+    limit = section.max_choices
+    if limit is None and section.rule is BallotRule.CHOICES:
+        return Reason.CHOICES_OUT_OF_RANGE
+    if limit is not None and not 1 <= limit <= len(section.labels):
+        return Reason.CHOICES_OUT_OF_RANGE
+    if not 1 <= section.seats < len(section.labels):
+        return Reason.SEATS_OUT_OF_RANGE
+    return Reason.ONE_SEAT_ONLY if section.rule is BallotRule.IRV and section.seats > 1 else None
+
+
+def is_ranked(rule: BallotRule) -> bool:
+    """Whether a voter puts the options in an order under this rule."""
+    return rule in RANKED_RULES
+
+
 def why_not_ballot(ballot: BallotFacts) -> Reason | None:
-    """Whether a ballot can be voted on: enough different options, no more choices than those."""
-    reason = why_not_labels(ballot.labels, most=MOST_BALLOT_OPTIONS)
-    if reason is None and not 1 <= ballot.max_choices <= len(ballot.labels):
-        reason = Reason.CHOICES_OUT_OF_RANGE
-    return reason
+    """Whether a ballot can be voted on: the first thing wrong with any of its sections."""
+    if not ballot.sections:
+        return Reason.SECTION_MISSING
+    reasons = (why_not_section(section) for section in ballot.sections)
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def list_hindrances(draft: Draft, *, today: date) -> tuple[Hindrance, ...]:

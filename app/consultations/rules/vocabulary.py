@@ -37,9 +37,17 @@ class NonAnswer(StrEnum):
 
 
 class BallotRule(StrEnum):
-    """How a ballot is filled in and counted."""
+    """How a section of a ballot is filled in and counted (docs/counting.md)."""
 
+    PLURALITY = "plurality"  # one of n
     CHOICES = "choices"  # up to k different options, each counts the same
+    APPROVAL = "approval"  # as many as you like
+    BORDA = "borda"  # ranked: points for places
+    IRV = "irv"  # ranked: the lowest drops out until one has more than half
+    STV = "stv"  # ranked: several seats, in proportion
+
+
+RANKED_RULES = frozenset({BallotRule.BORDA, BallotRule.IRV, BallotRule.STV})
 
 
 class SittingMode(StrEnum):
@@ -111,6 +119,9 @@ class Reason(StrEnum):
     SITTING_CLOSED = "sitting_closed"
     NOTE_NEEDED = "note_needed"
     CODES_USED_UP = "codes_used_up"
+    SEATS_OUT_OF_RANGE = "seats_out_of_range"
+    ONE_SEAT_ONLY = "one_seat_only"
+    SECTION_MISSING = "section_missing"
     SOURCE_KNOWN = "source_known"
     SOURCE_CLOSED = "source_closed"
     CODE_UNKNOWN = "code_unknown"

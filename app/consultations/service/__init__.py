@@ -1,13 +1,17 @@
 """The verbs of asking, by what they are about: drafting, running, sources."""
 
+from app.consultations.service.balloting import (
+    edit_ballot,
+    freeze_ballots,
+    remove_ballot,
+    set_ballot,
+)
 from app.consultations.service.drafting import (
     add_question,
     draft_consultation,
-    edit_ballot,
     edit_consultation,
     edit_question,
     move_question,
-    remove_ballot,
     remove_question,
 )
 from app.consultations.service.running import (
@@ -27,10 +31,12 @@ __all__ = [
     "edit_ballot",
     "edit_consultation",
     "edit_question",
+    "freeze_ballots",
     "move_question",
     "open_consultation",
     "open_sitting",
     "register_source",
     "remove_ballot",
     "remove_question",
+    "set_ballot",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.consultations import queries, rules
 from app.consultations.models import Consultation
 from app.consultations.rules import Reason
 from app.core import audit
@@ -34,3 +35,9 @@ def note(
     """Write what was done to a consultation in the audit book."""
     subject = f"consultation:{consultation.id}"
     audit.note(session, verb, subject, actor_id=actor_id(actor), now=now, **detail)
+
+
+def hold_draft(session: Session, consultation: Consultation) -> None:
+    """Hold the consultation until the transaction ends; refused unless it is still a draft."""
+    queries.lock_consultation(session, consultation.id or 0)
+    refuse_if(rules.why_not_edit(consultation.status))

@@ -1,18 +1,17 @@
 """Verbs that make and change a draft: its words, its questions, its ballot."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from app.consultations import queries, rules
-from app.consultations.models import Ballot, BallotOption, Consultation, Question, Survey
-from app.consultations.rules import BallotFacts, QuestionFacts, QuestionKind, Reason
-from app.consultations.service.deciding import actor_id, note, refuse_if
+from app.consultations.models import Consultation, Question, Survey
+from app.consultations.rules import QuestionFacts, QuestionKind, Reason
+from app.consultations.service.deciding import actor_id, hold_draft, note, refuse_if
 from app.core.errors import Refused
 from app.staff.models import StaffAccount
-from app.wishes.queries import list_wishes
 
 
 def draft_consultation(
@@ -61,7 +60,7 @@ def edit_consultation(
     now: datetime,
 ) -> Consultation:
     """Change the words about a draft."""
-    _hold_draft(session, consultation)
+    hold_draft(session, consultation)
     consultation.title, consultation.purpose = title, purpose
     consultation.asked_by, consultation.decision_maker = asked_by, decision_maker
     consultation.reply_by = reply_by
@@ -84,7 +83,7 @@ def add_question(
     now: datetime,
 ) -> Question:
     """Add a question at the end of the draft's survey, which is made with its first question."""
-    _hold_draft(session, consultation)
+    hold_draft(session, consultation)
     asked = queries.get_asked(session, consultation.id or 0)
     if len(asked.questions) >= rules.MOST_QUESTIONS:
         raise Refused(Reason.TOO_MANY_QUESTIONS)
@@ -126,7 +125,7 @@ def edit_question(
     now: datetime,
 ) -> Question:
     """Change a question of a draft; its kind stays."""
-    _hold_draft(session, consultation)
+    hold_draft(session, consultation)
     refuse_if(rules.why_not_question(QuestionFacts(question.kind, tuple(labels), max_choices)))
     question.text, question.hint = text, hint
     question.options = _options(question.kind, labels)
@@ -145,7 +144,7 @@ def move_question(
     now: datetime,
 ) -> None:
     """Let a question change places with its neighbour: `step` -1 is up, 1 is down."""
-    _hold_draft(session, consultation)
+    hold_draft(session, consultation)
     order = queries.list_questions(session, question.survey_id)
     target = order.index(question) + step
     if not 0 <= target < len(order):
@@ -170,7 +169,7 @@ def remove_question(
     now: datetime,
 ) -> None:
     """Take a question out of a draft; the survey goes with its last one."""
-    _hold_draft(session, consultation)
+    hold_draft(session, consultation)
     order = queries.list_questions(session, question.survey_id)
     session.delete(question)
     session.flush()
@@ -182,84 +181,9 @@ def remove_question(
     note(session, "remove_question", consultation, actor, now, question=question.id)
 
 
-def edit_ballot(
-    session: Session,
-    consultation: Consultation,
-    *,
-    title: str,
-    question: str,
-    max_choices: int,
-    is_shuffled: bool = True,
-    wish_numbers: Collection[int] = (),
-    labels: Sequence[str] = (),
-    actor: StaffAccount | None,
-    now: datetime,
-) -> Ballot:
-    """Set the draft's ballot, new or again. Its options are wishes of the edition, or own words."""
-    _hold_draft(session, consultation)
-    options = _wish_options(session, consultation, wish_numbers) or [
-        BallotOption(ballot_id=0, key=f"o{position}", position=position, label=label)
-        for position, label in enumerate(labels, start=1)
-    ]
-    refuse_if(rules.why_not_ballot(BallotFacts(tuple(one.label for one in options), max_choices)))
-    found = queries.list_ballots(session, consultation.id or 0)
-    ballot = (
-        found[0]
-        if found
-        else Ballot(consultation_id=consultation.id or 0, title=title, question=question)
-    )
-    ballot.title, ballot.question = title, question
-    ballot.max_choices, ballot.is_shuffled = max_choices, is_shuffled
-    session.add(ballot)
-    session.flush()
-    _replace_options(session, ballot, options)
-    note(session, "edit_ballot", consultation, actor, now, ballot=ballot.id)
-    return ballot
-
-
-def remove_ballot(
-    session: Session, consultation: Consultation, *, actor: StaffAccount | None, now: datetime
-) -> None:
-    """Take the ballot out of a draft."""
-    _hold_draft(session, consultation)
-    for ballot in queries.list_ballots(session, consultation.id or 0):
-        _replace_options(session, ballot, [])
-        session.delete(ballot)
-        session.flush()
-        note(session, "remove_ballot", consultation, actor, now, ballot=ballot.id)
-
-
-def _hold_draft(session: Session, consultation: Consultation) -> None:
-    queries.lock_consultation(session, consultation.id or 0)
-    refuse_if(rules.why_not_edit(consultation.status))
-
-
 def _options(kind: QuestionKind, labels: Sequence[str]) -> list[dict[str, Any]]:
     """Options with keys that are the same in every language and count."""
     if kind is QuestionKind.TEXT:
         return []
     mark = "" if kind is QuestionKind.SCALE else "o"  # the steps of a scale are plain numbers
     return [{"key": f"{mark}{n}", "label": label} for n, label in enumerate(labels, start=1)]
-
-
-def _wish_options(
-    session: Session, consultation: Consultation, numbers: Collection[int]
-) -> list[BallotOption]:
-    wishes = [one for one in list_wishes(session, consultation.edition_id) if one.number in numbers]
-    return [
-        BallotOption(
-            ballot_id=0, key=f"w{wish.number}", position=position, label=wish.short_label,
-            easy_read=wish.child_label, wish_id=wish.id,
-        )
-        for position, wish in enumerate(wishes, start=1)
-    ]  # fmt: skip
-
-
-def _replace_options(session: Session, ballot: Ballot, options: list[BallotOption]) -> None:
-    for old in queries.list_options(session, ballot.id or 0):
-        session.delete(old)
-    session.flush()  # before the new ones: they may bear the same keys
-    for option in options:
-        option.ballot_id = ballot.id or 0
-    session.add_all(options)
-    session.flush()

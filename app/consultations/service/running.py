@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.consultations import queries, rules
 from app.consultations.models import Consultation, Sitting
 from app.consultations.rules import ConsultationStatus, ParticipationBasis, Reason, SittingMode
+from app.consultations.service.balloting import freeze_ballots
 from app.consultations.service.deciding import actor_id, note, refuse_if
 from app.core import audit
 from app.core.clock import leeds_day
@@ -28,6 +29,7 @@ def open_consultation(
     draft = queries.get_draft(session, consultation)
     today = leeds_day(now)
     refuse_if(rules.why_not_open(consultation.status, draft, today=today))
+    freeze_ballots(session, consultation)
     consultation.status, consultation.opened_at = ConsultationStatus.OPEN, now
     note(session, "open_consultation", consultation, actor, now)
     session.flush()

@@ -13,11 +13,10 @@ from app.consultations.queries import (
     get_source,
     list_ballots,
     list_open_sittings,
-    list_options,
     list_questions,
     list_surveys,
 )
-from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind
+from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind, read_definition
 from app.core.clock import leeds_day
 from app.publication.disclosure.figures import CellWords, PopulationWords, RowWords, Words
 from app.publication.disclosure.shapes import Batch, Population, Row, RowKind
@@ -221,35 +220,31 @@ def _ballot(session: Session, ballot: Ballot) -> list[Piece]:
     counts = count_votes(session, ballot.id or 0)
     if not counts.votes:
         return []
-    options = list_options(session, ballot.id or 0)
+    definition = read_definition(ballot.definition)
     numbers = _wish_numbers(session, ballot)
-    row = Row(
-        "options",
-        RowKind.MANY,
-        {option.key: counts.by_option.get(option.key, 0) for option in options},
-        counts.votes,
-        at_most=ballot.max_choices,
-    )
-    words = RowWords(
-        "ballot",
-        ballot.question,
-        {
-            option.key: CellWords(option.label, numbers.get(option.wish_id or 0))
-            for option in options
-        },
-    )
+    rows, words = [], {}
+    for section in definition.sections:
+        name = "options" if len(definition.sections) == 1 else section.key
+        counted = counts.sections[section.key]
+        options = {key: counted.by_option.get(key, 0) for key in section.keys}
+        rows.append(Row(name, RowKind.MANY, options, counts.votes, at_most=section.most))
+        labels = {
+            one.key: CellWords(one.label, numbers.get(one.picture)) for one in section.options
+        }
+        words[name] = RowWords("ballot", section.question, labels)
     facts: dict[str, int | str | None] = {
-        "blank": counts.blank,
-        "choices": counts.choices,
-        "max_choices": ballot.max_choices,
+        "blank": sum(one.blank for one in counts.sections.values()),
+        "choices": sum(one.choices for one in counts.sections.values()),
+        "max_choices": max(section.most for section in definition.sections),
     }
-    population = Population(f"ballot:{ballot.id}", counts.votes, (row,), is_exact=True)
-    return [(population, PopulationWords(ballot.title, "votes", {"options": words}, facts))]
+    population = Population(f"ballot:{ballot.id}", counts.votes, tuple(rows), is_exact=True)
+    return [(population, PopulationWords(ballot.title, "votes", words, facts))]
 
 
-def _wish_numbers(session: Session, ballot: Ballot) -> dict[int, int]:
+def _wish_numbers(session: Session, ballot: Ballot) -> dict[str, int]:
+    """The wish behind an option's picture."""
     edition_id = get_consultation(session, ballot.consultation_id).edition_id
-    return {wish.id or 0: wish.number for wish in list_wishes(session, edition_id)}
+    return {f"wish-{wish.number}": wish.number for wish in list_wishes(session, edition_id)}
 
 
 def _about(session: Session, subject: Subject, parts: set[Part]) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""Reception for young people who vote: the slip's door, the paper, the box."""
+
+from app.ballots.routes_public.voting import router
+
+__all__ = ["router"]

@@ -1,0 +1,173 @@
+"""Building the pages of a vote. What is the same for everybody is rendered once and kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from jinja2 import Environment
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.ballots import rules
+from app.ballots.box.digests import show_receipt
+from app.ballots.opened import Held
+from app.ballots.rules import BLANK, ChoiceProblem
+from app.consultations import queries as consultations
+from app.consultations.queries import Part
+from app.consultations.rules import PaperOption, PaperSection
+from app.core import i18n
+from app.core.errors import NotFound
+from app.core.templates import page_context, render, sentence
+
+ORDERS = 16  # shuffled pages kept of one paper: each option stands first on about as many
+SECRET_MARK = "0" * 32
+RECEIPT_MARK = "@@@@@ @@@@@ @"
+MOST_KEPT = 3_000
+
+
+class Door(StrEnum):
+    """How a browser came to the paper."""
+
+    SLIP = "slip"
+    SEAT = "seat"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A paper as it was sent, and what is wrong with it."""
+
+    door: Door
+    code: str
+    written: str  # the slip code as it was typed
+    secret: str
+    fields: Mapping[str, Sequence[str]]
+    choices: str
+    problems: Mapping[str, ChoiceProblem]
+    problem: StrEnum | None
+
+    def with_problem(self, reason: StrEnum) -> "Typed":
+        """The same with a reason why it was not taken."""
+        return replace(self, problem=reason)
+
+
+def list_ballot_parts(session: Session, code: str) -> list[Part]:
+    """The ballots held at the sitting with this class code. NotFound when there are none."""
+    sitting = consultations.find_sitting(session, code)
+    if sitting is None:
+        raise NotFound
+    parts = [
+        part
+        for part in consultations.list_parts(session, sitting.consultation_id)
+        if part.kind == "ballot"
+    ]
+    if not parts:
+        raise NotFound
+    return parts
+
+
+def new_page(request: Request, held: Held, door: Door, *, secret: str) -> str:
+    """The paper for somebody who has not chosen yet. Rendered once for each order and door."""
+    order = int(secret[:4], 16) % ORDERS if held.opened.definition.is_shuffled else 0
+    key = ("paper", held.opened.box_id, door, order, i18n.language.get())
+    page = _kept(request, key)
+    if page is None:
+        typed = Typed(door, "", "", SECRET_MARK, {}, "", {}, None)
+        page = _render(
+            request, "ballots/show_ballot.html", _paper_context(request, held, typed, str(order))
+        )
+        _keep(request, key, page)
+    return page.replace(SECRET_MARK, secret)
+
+
+def page_again(request: Request, held: Held, typed: Typed, *, status: int) -> Response:
+    """The paper with everything that was chosen, and what is wrong."""
+    order = str(int(typed.secret[:4], 16) % ORDERS)
+    context = _paper_context(request, held, typed, order)
+    return render(request, "ballots/show_ballot.html", context, status=status)
+
+
+def thank_page(request: Request, held: Held, receipt: str) -> str:
+    """The page after voting, with the receipt."""
+    key = ("thanks", held.opened.box_id, i18n.language.get())
+    page = _kept(request, key)
+    if page is None:
+        context = {
+            "code": held.opened.class_code, "ballot_id": held.opened.ballot_id,
+            "next_part": held.opened.next_part, "receipt": RECEIPT_MARK,
+        }  # fmt: skip
+        page = _render(request, "ballots/cast_vote.html", context)
+        _keep(request, key, page)
+    return page.replace(RECEIPT_MARK, show_receipt(receipt))
+
+
+def _paper_context(request: Request, held: Held, typed: Typed, order: str) -> dict[str, Any]:
+    opened, env = held.opened, request.app.state.templates
+    language = i18n.language.get().split("_")[0]
+    sections = [
+        _describe(section, typed, order if opened.definition.is_shuffled else "", language)
+        for section in opened.definition.sections
+    ]
+    return {
+        "page_title": opened.definition.title,
+        "code": opened.class_code,
+        "ballot_id": opened.ballot_id,
+        "definition_hash": opened.definition.hash,
+        "sections": sections,
+        "blank": BLANK,
+        "needs_code": typed.door is Door.SLIP,
+        "written": typed.written,
+        "secret": typed.secret,
+        "reason": typed.problem.value if typed.problem else "",
+        "refusal": sentence(env, typed.problem) if typed.problem else "",
+    }
+
+
+def _describe(section: PaperSection, typed: Typed, seed: str, language: str) -> dict[str, Any]:
+    by_key = {option.key: option for option in section.options}
+    order = rules.shuffle_keys(section.keys, seed) if seed else list(section.keys)
+    return {
+        "key": section.key,
+        "question": section.question,
+        "rule": section.rule.value,
+        "is_ranked": section.is_ranked,
+        "most": section.most,
+        "problem": typed.problems.get(section.key),
+        "chosen": list(typed.fields.get(section.key, ())),
+        "options": [_option(section, by_key[key], typed, language) for key in order],
+    }
+
+
+def _option(
+    section: PaperSection, option: PaperOption, typed: Typed, language: str
+) -> dict[str, Any]:
+    kind, _, number = option.picture.partition("-")
+    field = rules.rank_field(section.key, option.key)
+    return {
+        "value": option.key,
+        "label": option.words.get(language, option.label),
+        "text": option.easy_read,
+        "wish": int(number) if kind == "wish" and number.isdigit() else None,
+        "picture": "" if kind == "wish" else option.picture,
+        "field": field,
+        "place": next(iter(typed.fields.get(field, ())), ""),
+    }
+
+
+def _render(request: Request, template: str, context: Mapping[str, Any]) -> str:
+    env: Environment = request.app.state.templates
+    return env.get_template(template).render(page_context(request) | dict(context))
+
+
+def _kept(request: Request, key: tuple[Any, ...]) -> str | None:
+    found: str | None = request.app.state.kept_pages.get(key)
+    return found
+
+
+def _keep(request: Request, key: tuple[Any, ...], page: str) -> None:
+    pages: dict[tuple[Any, ...], str] = request.app.state.kept_pages
+    if len(pages) >= MOST_KEPT:
+        pages.clear()
+    pages[key] = page
