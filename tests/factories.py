@@ -2,16 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlmodel import Session
 
-from app.consultations.models import Ballot, BallotOption, Consultation, Question, Sitting, Survey
+from app.ballots import service as voting
+from app.ballots.box.keys import BallotKeys
+from app.ballots.models import BallotBox
+from app.consultations.models import (
+    Ballot,
+    BallotOption,
+    BallotSection,
+    Consultation,
+    Question,
+    Sitting,
+    Survey,
+)
 from app.consultations.rules import (
+    BallotRule,
     ConsultationStatus,
     ParticipationBasis,
     QuestionKind,
     SittingMode,
 )
+from app.consultations.service import freeze_ballots
+from app.core.keystore import KeyStore
 from app.core.tokens import new_class_code
 from app.places.models import Place
 from app.places.rules import PlaceKind
@@ -61,10 +76,14 @@ def make_round(session: Session, *, now: datetime) -> Round:
     session.add_all([consultation, place])
     session.flush()
     survey = Survey(consultation_id=consultation.id or 0, title="Test survey")
-    ballot = Ballot(
-        consultation_id=consultation.id or 0, title="Test ballot", question="Which?", max_choices=3
-    )
+    ballot = Ballot(consultation_id=consultation.id or 0, title="Test ballot")
     session.add_all([survey, ballot])
+    session.flush()
+    section = BallotSection(
+        ballot_id=ballot.id or 0, position=1, question="Which?", rule=BallotRule.CHOICES,
+        max_choices=3,
+    )  # fmt: skip
+    session.add(section)
     session.flush()
     options = [{"key": "yes", "label": "Yes"}, {"key": "no", "label": "No"}]
     steps = [{"key": str(step), "label": f"Step {step}"} for step in range(1, 6)]
@@ -82,8 +101,8 @@ def make_round(session: Session, *, now: datetime) -> Round:
     ]  # fmt: skip
     papers = [
         BallotOption(
-            ballot_id=ballot.id or 0, key=f"w{wish.number}", position=wish.number,
-            label=wish.short_label, wish_id=wish.id,
+            section_id=section.id or 0, key=f"w{wish.number}", position=wish.number,
+            label=wish.short_label, picture=f"wish-{wish.number}", wish_id=wish.id,
         )
         for wish in wishes
     ]  # fmt: skip
@@ -94,4 +113,24 @@ def make_round(session: Session, *, now: datetime) -> Round:
     )  # fmt: skip
     session.add_all([*questions, *papers, sitting])
     session.flush()
+    freeze_ballots(session, consultation)
+    session.flush()
     return Round(wishes, consultation, survey, questions, ballot, papers, place, sitting)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box put up at a round's sitting, and slips to vote with."""
+
+    round: Round
+    keys: BallotKeys
+    box: BallotBox
+    codes: list[str]
+
+
+def put_up_box(session: Session, here: Round, data_dir: Path, *, slips: int, now: datetime) -> Box:
+    """Open the boxes of a round's sitting and print this many slips."""
+    keys = BallotKeys(KeyStore(data_dir / "keys"))
+    boxes = voting.open_boxes(session, here.sitting, keys=keys, now=now)
+    codes = voting.issue_slips(session, here.sitting, slips, keys=keys, now=now) if slips else []
+    return Box(here, keys, boxes[0], list(codes))

@@ -150,7 +150,7 @@ def _vote(
             secret=secret,
             choices="s1=" + ",".join(paper),
             now=now,
-        )  # fmt: skip
+        )
         for secret, paper in papers.items()
     ]
     refused = [one for one in voting.cast_votes(session, sent) if isinstance(one, Exception)]

@@ -304,6 +304,7 @@ def _make_tables() -> None:
                 server_default="",
             )
         )
+        batch_op.drop_constraint(batch_op.f("ck_ballot_ballotrule"), type_="check")
         batch_op.drop_column("question")
         batch_op.drop_column("rule")
         batch_op.drop_column("max_choices")

@@ -18,13 +18,14 @@ def test_asked_holds_everything_in_order(session: Session, now: datetime) -> Non
     round_ = make_round(session, now=now)
     asked = queries.get_asked(session, round_.consultation.id or 0)
     assert [one.position for one in asked.questions] == [1, 2, 3, 4]
-    ((ballot, options),) = asked.ballots
+    (asked_ballot,) = asked.ballots
+    ballot, options = asked_ballot.ballot, asked_ballot.sections[0].options
     assert ballot.id == round_.ballot.id
     assert len(options) == 12
     draft = queries.get_draft(session, round_.consultation)
     assert [one.kind for one in draft.questions] == list(QuestionKind)
     assert draft.questions[0].labels == ("Yes", "No")
-    assert draft.ballots[0].max_choices == 3
+    assert draft.ballots[0].sections[0].max_choices == 3
 
 
 def test_open_sittings_come_first_and_only_from_own_places(session: Session, now: datetime) -> None:

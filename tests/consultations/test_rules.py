@@ -15,6 +15,7 @@ from app.consultations.rules import (
     QuestionFacts,
     QuestionKind,
     Reason,
+    SectionFacts,
     SittingMode,
 )
 
@@ -38,6 +39,10 @@ def test_every_status_has_its_steps_and_none_leads_back() -> None:
     assert set(rules.TRANSITIONS) == set(order)
     for here, there in product(order, order):
         assert rules.may_become(here, there) == (order.index(there) == order.index(here) + 1)
+
+
+def asked_of(most: int) -> BallotFacts:
+    return BallotFacts((SectionFacts(("a", "b"), max_choices=most),))
 
 
 @pytest.mark.parametrize("status", list(ConsultationStatus))
@@ -64,7 +69,7 @@ def test_what_was_opened_once_does_not_open_again(status: ConsultationStatus) ->
         ({"reply_by": None}, Reason.REPLY_BY_MISSING),
         ({"reply_by": TODAY}, Reason.REPLY_BY_PAST),
         ({"questions": ()}, Reason.NOTHING_ASKED),
-        ({"ballots": (BallotFacts(("a", "b"), 3),)}, Reason.CHOICES_OUT_OF_RANGE),
+        ({"ballots": (asked_of(3),)}, Reason.CHOICES_OUT_OF_RANGE),
     ],
 )
 def test_what_is_missing_is_named(facts: dict[str, object], reason: Reason) -> None:
@@ -114,7 +119,8 @@ def test_questions(
 
 @pytest.mark.parametrize(("most", "fits"), [(0, False), (1, True), (3, True), (4, False)])
 def test_a_ballot_never_asks_for_more_choices_than_options(most: int, fits: bool) -> None:
-    assert (rules.why_not_ballot(BallotFacts(("a", "b", "c"), most)) is None) == fits
+    section = SectionFacts(("a", "b", "c"), max_choices=most)
+    assert (rules.why_not_ballot(BallotFacts((section,))) is None) == fits
 
 
 @pytest.mark.parametrize("mode", list(SittingMode))

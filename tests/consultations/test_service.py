@@ -170,12 +170,12 @@ def test_a_ballot_of_wishes_then_of_own_options(
 ) -> None:
     words = {"title": "Top", "question": "Which?", "actor": None, "now": now}
     ballot = service.edit_ballot(session, draft, max_choices=3, wish_numbers=range(1, 13), **words)
-    options = queries.list_options(session, ballot.id or 0)
+    options = queries.list_sections(session, ballot.id or 0)[0].options
     assert [option.key for option in options] == [f"w{n}" for n in range(1, 13)]
     assert all(option.wish_id for option in options)
     again = service.edit_ballot(session, draft, max_choices=1, labels=["Bus", "Tram"], **words)
     assert again.id == ballot.id
-    options = queries.list_options(session, ballot.id or 0)
+    options = queries.list_sections(session, ballot.id or 0)[0].options
     assert [(one.key, one.label, one.wish_id) for one in options] == [
         ("o1", "Bus", None),
         ("o2", "Tram", None),

@@ -88,7 +88,7 @@ def find_pages(db: Database, code: str) -> dict[str, str]:
     return {
         "welcome": f"/s/{code}",
         "survey": f"/s/{code}/survey/{asked.surveys[0][0].id}",
-        "ballot": f"/b/{code}/{asked.ballots[0][0].id}",
+        "ballot": f"/b/{code}/{asked.ballots[0].ballot.id}",
         "stop": f"/s/{code}/stop",
         "wish": "/wishes/travel",
         "story": f"/consultations/{told}",
