@@ -1,5 +1,6 @@
 """Putting the house together: `create_app()` mounts every floor's reception."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -65,17 +66,18 @@ from app.texts.service.reading_in import read_waiting_imports
 from app.texts.service.sorting import suggest_pending
 from app.wishes import routes_public as wishes_public
 
-# Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
+# Receptions of each floor. Public ones need no token; staff ones hang behind one lock. Routes are
+# tried in this order, one by one, so what a whole school asks at once stands first.
 PUBLIC_ROUTERS: list[APIRouter] = [
+    ballots_public.router,
+    responses_public.router,
+    consultations_public.router,
     staff_public.router,
     accounts_public.router,
     wishes_public.router,
     plans_public.router,
     actions_public.router,
     pages_public.router,
-    consultations_public.router,
-    responses_public.router,
-    ballots_public.router,
     publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
@@ -199,6 +201,8 @@ def create_app(
         worker = Worker(db, settings, SWEEPS)
         if settings.worker:
             worker.start()
+        gc.collect()
+        gc.freeze()  # what lives as long as the server is not looked through again and again
         yield
         worker.stop()
         inbox.close()
