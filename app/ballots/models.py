@@ -61,10 +61,10 @@ class SealedVote(SQLModel, table=True):
     __tablename__ = "sealed_vote"
     __table_args__ = WITHOUT_ORDER
 
+    box_id: int = Field(foreign_key="ballot_box.id", primary_key=True)
     rh: bytes = Field(
         sa_column=Column(LargeBinary(32), ForeignKey("voting_right.rh"), primary_key=True)
     )
-    box_id: int = Field(foreign_key="ballot_box.id", index=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 

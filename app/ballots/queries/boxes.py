@@ -148,6 +148,15 @@ def count_sealed(session: Session, box_ids: Collection[int]) -> int:
     return session.exec(query).one()
 
 
+def find_sealed(session: Session, right: VotingRight) -> SealedVote | None:
+    """The envelope that waits under a right, if it is not mixed yet."""
+    boxes = list_boxes(session, ballot_id=right.ballot_id, sitting_id=right.sitting_id)
+    query = select(SealedVote).where(
+        col(SealedVote.box_id).in_([box.id for box in boxes]), SealedVote.rh == right.rh
+    )
+    return session.exec(query).first()
+
+
 def list_sealed(session: Session, box_id: int) -> Iterator[SealedVote]:
     """The envelopes of a box, some at a time."""
     query = select(SealedVote).where(SealedVote.box_id == box_id)
