@@ -34,6 +34,7 @@ class BallotBox(SQLModel, table=True):
     closed_at: datetime | None = None
     grace_until: datetime | None = None  # what was on its way at the close is taken until then
     mixed_at: datetime | None = None
+    key_destroyed_at: datetime | None = None
 
 
 class VotingRight(SQLModel, table=True):

@@ -165,6 +165,7 @@ def _make_tables() -> None:
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("grace_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("mixed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("key_destroyed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["ballot_id"], ["ballot.id"], name=op.f("fk_ballot_box_ballot_id_ballot")
         ),

@@ -180,7 +180,8 @@ def test_ten_votes_are_mixed_sorted_and_counted_and_the_way_back_is_cut(
     }  # fmt: skip
     key = put_up.box.public_key
     assert put_up.keys.find_box_key(key) is not None
-    assert service.destroy_spent_keys(session, put_up.keys) == 1
+    assert service.destroy_spent_keys(session, put_up.keys, now=now) == 1
+    assert service.destroy_spent_keys(session, put_up.keys, now=now) == 0
     assert put_up.keys.find_box_key(key) is None
 
 

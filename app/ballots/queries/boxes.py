@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from app.ballots.models import BallotBox, SealedVote, Tally, VotingRight
 from app.ballots.rules import BoxFacts, RightKind
 from app.consultations.models import Ballot, Consultation, Sitting
-from app.consultations.rules import ConsultationStatus
+from app.consultations.rules import ConsultationStatus, SittingMode
 from app.core.errors import NotFound
 
 READ_AT_ONCE = 2_000
@@ -103,10 +103,25 @@ def list_boxes_to_mix(session: Session, *, now: datetime) -> list[tuple[int, int
     return [(box_id or 0, count) for box_id, count in session.exec(query)]
 
 
-def list_spent_keys(session: Session) -> list[str]:
-    """The public keys of boxes that are mixed and hold nothing any more."""
+def list_spent_boxes(session: Session) -> list[BallotBox]:
+    """Boxes that are mixed and hold nothing any more, but whose key is not destroyed yet."""
     holds = select(SealedVote.rh).where(SealedVote.box_id == BallotBox.id).exists()
-    query = select(BallotBox.public_key).where(col(BallotBox.mixed_at).is_not(None), ~holds)
+    query = select(BallotBox).where(
+        col(BallotBox.mixed_at).is_not(None), col(BallotBox.key_destroyed_at).is_(None), ~holds
+    )
+    return list(session.exec(query))
+
+
+def list_boxes_to_roll(session: Session, *, opened_before: datetime) -> list[BallotBox]:
+    """Boxes of public links that have stood open since before this moment."""
+    query = (
+        select(BallotBox)
+        .join(Sitting, col(Sitting.id) == BallotBox.sitting_id)
+        .where(
+            Sitting.mode == SittingMode.PUBLIC_LINK, col(Sitting.closed_at).is_(None),
+            col(BallotBox.closed_at).is_(None), BallotBox.opened_at < opened_before,
+        )
+    )  # fmt: skip
     return list(session.exec(query))
 
 
