@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.ballots import queries, service
 from app.ballots.box.keys import BallotKeys
-from app.ballots.rules import BallotState, is_mixable
+from app.ballots.rules import MIX_MINIMUM, BallotState, is_mixable
 from app.consultations.queries import get_ballot, get_sitting
 from app.core.clock import LEEDS, leeds_day
 from app.core.db import Database
@@ -55,11 +55,7 @@ def close_left_boxes(db: Database, _settings: Settings, now: datetime) -> bool:
 def mix_ready_boxes(db: Database, settings: Settings, now: datetime) -> bool:
     """Mix every box whose grace is over and that holds enough."""
     with db.session(writes=False) as session:
-        ready = [
-            box_id
-            for box_id, votes in queries.list_boxes_to_mix(session, now=now)
-            if not votes or is_mixable(votes)
-        ][:AT_ONCE]
+        ready = queries.list_boxes_to_mix(session, now=now, at_least=MIX_MINIMUM, limit=AT_ONCE)
     for box_id in ready:
         with db.session(writes=True) as session:
             box = queries.get_box(session, box_id)

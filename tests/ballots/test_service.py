@@ -206,8 +206,9 @@ def test_small_groups_are_pooled_at_the_end_and_keep_no_place(
 ) -> None:
     vote_all(session, put_up, ["s1=w1", "s1=w2"], now=now)
     close_round(session, put_up, now=now)
-    ready = queries.list_boxes_to_mix(session, now=now + timedelta(seconds=1))
-    assert ready == [(put_up.box.id, 2)]
+    soon = {"now": now + timedelta(seconds=1), "limit": 9}
+    assert queries.list_boxes_to_mix(session, at_least=3, **soon) == []
+    assert queries.list_boxes_to_mix(session, at_least=2, **soon) == [put_up.box.id]
     assert not finish(session, put_up, now=now)  # its grace ends at this very moment
     assert finish(session, put_up, now=now + timedelta(seconds=1))
     votes = session.exec(select(Vote)).all()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_
 from sqlalchemy import select as any_select
 from sqlmodel import Session, col, func, select
 
@@ -90,17 +91,19 @@ def list_boxes_to_close(session: Session) -> list[BallotBox]:
     return list(session.exec(query))
 
 
-def list_boxes_to_mix(session: Session, *, now: datetime) -> list[tuple[int, int]]:
-    """Closed boxes whose grace is over: (box id, votes in it)."""
+def list_boxes_to_mix(session: Session, *, now: datetime, at_least: int, limit: int) -> list[int]:
+    """Closed boxes whose grace is over and that hold enough votes to be mixed, or none at all."""
     votes = func.count(col(SealedVote.rh))
     query = (
-        select(BallotBox.id, votes)
+        select(BallotBox.id)
         .join(SealedVote, col(SealedVote.box_id) == BallotBox.id, isouter=True)
         .where(col(BallotBox.mixed_at).is_(None), col(BallotBox.grace_until) < now)
         .group_by(col(BallotBox.id))
+        .having(or_(votes >= at_least, votes == 0))
         .order_by(col(BallotBox.id))
+        .limit(limit)
     )
-    return [(box_id or 0, count) for box_id, count in session.exec(query)]
+    return [box_id or 0 for box_id in session.exec(query)]
 
 
 def list_spent_boxes(session: Session) -> list[BallotBox]:
