@@ -22,7 +22,7 @@ except ImportError:  # without the extra `print`, sheets are pages (see `pages`)
     typst = None  # type: ignore[assignment]
 
 SOURCES = ROOT / "templates" / "print"
-FONTS = ("fontpkg_lexend", "fontpkg_noto_sans_arabic")
+FONTS = ("fontpkg_lexend", "fontpkg_noto_sans_arabic", "manimgx_fonts")
 MADE_AT = 1_767_225_600  # 1 January 2026: the same for every file
 LONG_WORD = re.compile(r"\S{25,}")
 UNBROKEN = {"qr", "svg", "dandelion", "address"}  # drawings; addresses break at their dots
@@ -81,7 +81,7 @@ def _breakable(value: Any) -> Any:
 
 @cache
 def _fonts() -> Any:
-    """Lexend and Noto Sans Arabic."""
+    """Lexend, Noto Sans Arabic and, where it is installed, Noto for emoji and other scripts."""
     found = [find_spec(package) for package in FONTS]
     folders = [
         Path(place) for spec in found if spec for place in spec.submodule_search_locations or ()
