@@ -47,8 +47,9 @@ def fill(address: str, status: str) -> None:
         (("INSERT INTO wish_edition (id, year, name, is_current, source, note)"
          " VALUES (1, 2022, 'E', true, 's', '')"), {}),
         (("INSERT INTO consultation (id, slug, title, purpose, asked_by, decision_maker,"
-         " edition_id, status, is_sample, created_at, closed_at) VALUES (1, 'c', 'C', '', '', '', 1, :status,"
-         " false, :at, :at)"), {"status": status, "at": AT}),
+         " edition_id, status, is_sample, created_at, closed_at)"
+         " VALUES (1, 'c', 'C', '', '', '', 1, :status, false, :at, :at)"),
+         {"status": status, "at": AT}),
         (("INSERT INTO sitting (id, consultation_id, label, mode, class_code, basis, opened_at,"
          " closing_note) VALUES (1, 1, '', 'class_code', 'CDFH', 'informed_opt_out', :at, '')"),
          {"at": AT}),
