@@ -92,9 +92,12 @@ def revoke_right(
     votes are mixed already, for then nobody can find them.
     """
     ballots = list_ballots(session, sitting.consultation_id)
+    boxes = queries.list_boxes(session, sitting_id=sitting.id)
+    queries.lock_boxes(session, [box.id or 0 for box in boxes])  # no vote comes in meanwhile
     found = []
     for ballot in ballots:
-        right = session.get(VotingRight, secrets_of(ballot, keys).right_of(code))
+        name = secrets_of(ballot, keys).right_of(code)
+        right = session.get(VotingRight, name, populate_existing=True)
         if right is None or right.sitting_id != sitting.id or right.is_revoked:
             raise Refused(Reason.CODE_WRONG)
         sealed = queries.find_sealed(session, right)
