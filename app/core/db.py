@@ -11,9 +11,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Column, Connection, Engine, Enum, event
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlmodel import Session, SQLModel, create_engine, select
 
 Row = TypeVar("Row", bound=SQLModel)
+
+# The database cannot be read or written just now: disk full, failed fsync, restart, too busy.
+NOT_NOW = (OperationalError, InterfaceError, TimeoutError)
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

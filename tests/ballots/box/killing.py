@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import text
 
@@ -56,4 +57,5 @@ def _kill_backends(db: Database) -> None:
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )).scalars().all()  # fmt: skip
     for pid in found:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # the first death ends the others
+            os.kill(pid, signal.SIGKILL)

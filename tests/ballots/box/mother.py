@@ -36,10 +36,16 @@ def serve(asked: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def say(word: str) -> None:
+    """A line to whoever asked."""
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Fork until nobody asks any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need no burying
-    print("ready", flush=True)
+    say("ready")
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
@@ -50,7 +56,7 @@ def main() -> None:
                 code = 0
             finally:
                 os._exit(code)
-        print(pid, flush=True)
+        say(str(pid))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A ballot to be voted on by many phones, and the reckoning afterwards: what is really in the box."""
+"""A ballot for many phones, and the reckoning afterwards: what is really in the box."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

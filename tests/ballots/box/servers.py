@@ -1,4 +1,4 @@
-"""Servers to be killed: real processes on a port of their own that can be born again in a moment."""
+"""Servers to be killed: real processes on a fixed port, born again in a moment."""
 
 import json
 import os
