@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, Connection, Engine, Enum, event
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy import JSON, Column, Connection, Engine, Enum, event, exc
 from sqlmodel import Session, SQLModel, create_engine, select
 
 Row = TypeVar("Row", bound=SQLModel)
 
 # The database cannot be read or written just now: disk full, failed fsync, restart, too busy.
-NOT_NOW = (OperationalError, InterfaceError, TimeoutError)
+NOT_NOW = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,6 +53,7 @@ def make_engine(address: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _commit_sqlite)
     return engine
 
 
@@ -65,6 +65,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _commit_sqlite(connection: Connection) -> None:
+    """Say COMMIT aloud. After an I/O error SQLite takes a whole transaction back by itself; the
+    driver's own commit is then silent, and what was lost would be called stored."""
+    connection.exec_driver_sql("COMMIT")
 
 
 class Database:
