@@ -21,10 +21,11 @@ HOST = "127.0.0.1"
 class Mother:
     """The process whose children are our servers."""
 
-    def __init__(self) -> None:
+    def __init__(self, **env: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.ballots.box.mother"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env=os.environ | env, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         assert self._said() == "ready"
 
@@ -56,13 +57,13 @@ class Mortal:
             "database_url": address, "data_dir": str(data_dir), "secret_key": SECRET,
             "worker": "false", "base_url": f"http://{HOST}:{self.port}",
         } | settings  # fmt: skip
-        self._env = {f"WISHES_{name.upper()}": value for name, value in facts.items()}
+        self.env = {f"WISHES_{name.upper()}": value for name, value in facts.items()}
         data_dir.mkdir(parents=True, exist_ok=True)
 
     def start(self, *, file_limit: int = 0) -> None:
         """Up and listening. `file_limit`: the largest file it may write, in bytes."""
         self.pid = self._mother.bear(
-            env=self._env, port=self.port, log=str(self.log), file_limit=file_limit
+            env=self.env, port=self.port, log=str(self.log), file_limit=file_limit
         )
         latest = time.monotonic() + START_SECONDS
         while time.monotonic() < latest and is_alive(self.pid):
