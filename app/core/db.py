@@ -5,7 +5,7 @@ the first write, so two read-then-write requests lose an update without an error
 off, a writing session begins with BEGIN IMMEDIATE (waits its turn) and a reading one with BEGIN.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -25,6 +25,8 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+AFTER_COMMIT = "after_commit"  # where a session keeps what is to be done then
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -88,6 +90,8 @@ class Database:
         with Session(bind, expire_on_commit=False) as session:
             yield session
             session.commit()
+            for act in session.info.pop(AFTER_COMMIT, ()):
+                act()
 
     def scrub_log(self) -> None:
         """SQLite: write the log back and cut it to nothing, so no deleted row is left in it."""
@@ -105,6 +109,11 @@ class Database:
     def close(self) -> None:
         """Give every connection back to the operating system."""
         self.engine.dispose()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Do this once what the session wrote is durable, and not at all when it is taken back."""
+    session.info.setdefault(AFTER_COMMIT, []).append(act)
 
 
 def enum_column(kind: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
