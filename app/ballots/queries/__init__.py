@@ -24,6 +24,7 @@ from app.ballots.queries.boxes import (
     read_box_facts,
     sealed_digest,
 )
+from app.ballots.queries.checking import check_ledger, check_ledgers
 from app.ballots.queries.counting import (
     BallotCount,
     SectionCount,
@@ -50,6 +51,8 @@ __all__ = [
     "RightCounts",
     "SectionCount",
     "about_box",
+    "check_ledger",
+    "check_ledgers",
     "count_by_sitting",
     "count_papers",
     "count_rights",

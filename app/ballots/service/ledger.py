@@ -77,7 +77,11 @@ def make_checkpoint(
     message = checkpoint_message(ballot.definition_hash, ledger.size, ledger.head, stamp(now))
     signature = keys.signing_key().sign(message).hex()
     made = Checkpoint(
-        ballot_id=ledger.ballot_id, size=ledger.size, head=ledger.head, at=now, signature=signature
+        ballot_id=ledger.ballot_id,
+        size=ledger.size,
+        head=ledger.head,
+        at=now.replace(microsecond=0),
+        signature=signature,
     )
     session.add(made)
     session.flush()
