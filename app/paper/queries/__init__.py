@@ -1,0 +1,39 @@
+"""Every SELECT of the paper floor: piles and who looked at them, and what counts."""
+
+from app.paper.queries.batches import (
+    BatchLine,
+    History,
+    find_batch,
+    get_batch,
+    get_history,
+    list_batches,
+    lock_batch,
+)
+from app.paper.queries.counting import (
+    Confirmed,
+    PaperAccount,
+    count_paper,
+    count_waiting,
+    hand_tallies,
+    list_confirmed,
+    list_revision_lines,
+    paper_votes,
+)
+
+__all__ = [
+    "BatchLine",
+    "Confirmed",
+    "History",
+    "PaperAccount",
+    "count_paper",
+    "count_waiting",
+    "find_batch",
+    "get_batch",
+    "get_history",
+    "hand_tallies",
+    "list_batches",
+    "list_confirmed",
+    "list_revision_lines",
+    "lock_batch",
+    "paper_votes",
+]
