@@ -71,7 +71,8 @@ def _read_ranks(
         typed = next((one for one in fields.get(rank_field(section.key, key), ()) if one), "")
         if not typed:
             continue
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(ranks)):
+        is_place = typed.isascii() and typed.isdigit() and len(typed) < 4
+        if not (is_place and 1 <= int(typed) <= len(ranks)):
             return (), ChoiceProblem.UNKNOWN
         ranks[int(typed) - 1].append(key)
     marked = [tuple(marks) for marks in ranks]
