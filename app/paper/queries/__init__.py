@@ -19,14 +19,17 @@ from app.paper.queries.counting import (
     list_revision_lines,
     paper_votes,
 )
+from app.paper.queries.desks import Desk, desk_of, new_desk
 
 __all__ = [
     "BatchLine",
     "Confirmed",
+    "Desk",
     "History",
     "PaperAccount",
     "count_paper",
     "count_waiting",
+    "desk_of",
     "find_batch",
     "get_batch",
     "get_history",
@@ -35,5 +38,6 @@ __all__ = [
     "list_confirmed",
     "list_revision_lines",
     "lock_batch",
+    "new_desk",
     "paper_votes",
 ]

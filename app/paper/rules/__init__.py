@@ -5,6 +5,7 @@ whether it can be so, `marking` how one paper is read, `looking` when two people
 """
 
 from app.paper.rules.balance import (
+    MOST,
     MOST_PAPERS,
     Lean,
     Problem,
@@ -52,6 +53,7 @@ from app.paper.rules.vocabulary import (
     BatchKind,
     BatchState,
     LookKind,
+    Purpose,
     Reason,
 )
 
@@ -59,6 +61,7 @@ __all__ = [
     "ACCOUNT",
     "BLANK_PAPER",
     "LOOKS_EACH",
+    "MOST",
     "MOST_PAPERS",
     "PAPERS",
     "SPOILT_PAPER",
@@ -71,6 +74,7 @@ __all__ = [
     "LookKind",
     "Pile",
     "Problem",
+    "Purpose",
     "Reason",
     "Scale",
     "agrees",

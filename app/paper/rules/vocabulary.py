@@ -17,6 +17,14 @@ class LookKind(StrEnum):
     SIGN_OFF = "sign_off"  # checked the size of a pile that was entered paper by paper
 
 
+class Purpose(StrEnum):
+    """Why somebody sits down to count."""
+
+    ENTER = "enter"
+    COUNT = "count"  # again, without seeing what others found
+    REVISE = "revise"
+
+
 class BatchState(StrEnum):
     """How far the newest revision of a batch has come. Derived, never stored."""
 
