@@ -193,8 +193,6 @@
       if (!option) return;
       event.preventDefault();
       toggle(box, option);
-      const done = inputsOf(box).filter(isMarked).length >= Number(box.dataset.most);
-      if (done && here < boxes.length - 1) goTo(here + 1);
     });
     form.addEventListener("click", (event) => {
       const button = event.target.closest("button");

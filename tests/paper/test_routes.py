@@ -412,11 +412,14 @@ def test_an_officer_enters_what_came_by_post(hall: Hall) -> None:
     assert hall.site.get(f"{here}/new?place_id={hall.place_id}").status_code == 200
     data = {"kind": "paper_ballots", "place_id": str(hall.place_id)} | GOOD
     answer = hall.site.post(f"{here}/new", data)
+    assert "1 pile needs a second person" in hall.site.get(here).text
+    assert "/staff/paper/" in hall.site.get(here + "?waiting=true").text
     hall.site.sign_in(Role.OFFICER, name="Pat")
     hall.site.post(answer.headers["location"].split("?")[0] + "/count", GOOD)
     page = hall.site.get(here).text
     assert "by post" in page
     assert "27 filled in, 1 blank, 1 spoilt, 1 not used, of 30 handed out" in page
+    assert "No pile waits" in hall.site.get(here + "?waiting=true").text
     assert hall.site.post(f"{here}/new", GOOD).status_code == 404  # from nowhere
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -133,11 +134,24 @@ def get_history(session: Session, batch: PaperBatch) -> History:
     return History(batch, definition, tuple(_list_rows(session, [batch.id or 0])))
 
 
+def waiting_ids() -> Any:
+    """A subselect: the piles with a revision that no second person has confirmed yet."""
+    settled = func.max(PaperRevision.number).filter(col(PaperRevision.is_confirming))
+    return (
+        select(PaperRevision.batch_id)
+        .group_by(col(PaperRevision.batch_id))
+        .having(func.max(PaperRevision.number) > func.coalesce(settled, 0))
+    )
+
+
 def list_batches(
     session: Session, *, ballot_id: int | None = None, sitting_id: int | None = None,
-    own_place_ids: Collection[int] | None,
+    own_place_ids: Collection[int] | None, is_waiting: bool = False, limit: int = 300,
 ) -> list[BatchLine]:  # fmt: skip
-    """The piles of a ballot or of a sitting, newest first; only those at one's own places."""
+    """The piles of a ballot or of a sitting, newest first; only those at one's own places.
+
+    `is_waiting`: only those that need a second person.
+    """
     query = (
         select(PaperBatch, Ballot.title, func.coalesce(Place.name, ""),
                func.coalesce(Sitting.label, ""))
@@ -152,7 +166,9 @@ def list_batches(
         query = query.where(PaperBatch.sitting_id == sitting_id)
     if own_place_ids is not None:
         query = query.where(col(PaperBatch.place_id).in_(own_place_ids))
-    found = session.exec(query).all()
+    if is_waiting:
+        query = query.where(col(PaperBatch.id).in_(waiting_ids()))
+    found = session.exec(query.limit(limit)).all()
     rows: dict[int, list[PaperRevision]] = {}
     for row in _list_rows(session, [batch.id or 0 for batch, *_ in found]):
         rows.setdefault(row.batch_id, []).append(row)

@@ -13,6 +13,7 @@ from app.ballots.service.ledger import stamp
 from app.consultations.models import Ballot
 from app.consultations.rules import read_definition
 from app.paper.models import PaperBatch, PaperRevision
+from app.paper.queries.batches import waiting_ids
 from app.paper.rules import Contents, make_line, read_contents
 
 READ_AT_ONCE = 500
@@ -68,17 +69,10 @@ def list_confirmed(session: Session, ballot_id: int) -> list[Confirmed]:
 
 def count_waiting(session: Session, ballot_id: int) -> int:
     """How many piles of a ballot have a revision that no second person has confirmed yet."""
-    confirmed = col(PaperRevision.is_confirming)
-    settled = func.max(PaperRevision.number).filter(confirmed)
-    waiting = (
-        select(PaperRevision.batch_id)
-        .join(PaperBatch, col(PaperBatch.id) == PaperRevision.batch_id)
-        .where(PaperBatch.ballot_id == ballot_id)
-        .group_by(col(PaperRevision.batch_id))
-        .having(func.max(PaperRevision.number) > func.coalesce(settled, 0))
-        .subquery()
+    query = select(func.count()).where(
+        PaperBatch.ballot_id == ballot_id, col(PaperBatch.id).in_(waiting_ids())
     )
-    return session.exec(select(func.count()).select_from(waiting)).one()
+    return session.exec(query).one()
 
 
 def hand_tallies(session: Session, ballot: Ballot) -> dict[str, HandTally]:

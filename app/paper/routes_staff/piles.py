@@ -49,8 +49,9 @@ def list_sitting_batches(
 
 @router.get("/staff/ballots/{ballot_id}/paper")
 def list_ballot_batches(
-    request: Request, session: SessionDep, actor: YouthWorker, ballot_id: RowId
-) -> Response:
+    request: Request, session: SessionDep, actor: YouthWorker, ballot_id: RowId,
+    waiting: Annotated[bool, Query()] = False,
+) -> Response:  # fmt: skip
     """Everything of a ballot that was counted by hand, at one's own places."""
     ballot = consultations.get_ballot(session, ballot_id)
     own = consultations.list_own_place_ids(session, actor)
@@ -58,8 +59,12 @@ def list_ballot_batches(
         "ballot": ballot,
         "consultation": consultations.get_consultation(session, ballot.consultation_id),
         "is_ranked": bool(ballot.definition) and _is_ranked(ballot.definition),
-        "batches": queries.list_batches(session, ballot_id=ballot_id, own_place_ids=own),
+        "batches": queries.list_batches(
+            session, ballot_id=ballot_id, own_place_ids=own, is_waiting=waiting
+        ),
+        "is_waiting": waiting,
         "total": queries.count_paper(session, ballot_id) if own is None else None,
+        "waiting": queries.count_waiting(session, ballot_id) if own is None else 0,
         "me": actor.id,
     }
     return render(request, "paper/list_ballot_batches.html", context)

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.ballots.models import BallotLedger
+from app.ballots.queries import find_ledger
 from app.ballots.service import add_entry
 from app.ballots.service.ledger import stamp, start_ledger
 from app.consultations.models import Ballot
-from app.consultations.queries import get_ballot
+from app.consultations.queries import get_ballot, lock_consultation
 from app.paper import queries, rules
 from app.paper.models import PaperBatch, PaperRevision
 from app.paper.queries import History
@@ -69,6 +70,8 @@ def _confirm(
     *, actor: StaffAccount, now: datetime,
 ) -> None:  # fmt: skip
     """Let the newest revision count, and say so in the ballot's ledger."""
+    if find_ledger(session, ballot.id or 0) is None:  # not held yet: begin its ledger one at a time
+        lock_consultation(session, ballot.consultation_id)
     ledger = start_ledger(session, ballot, now=now)  # held from here on: it may be final by now
     refuse_if(rules.why_not_write(ledger.state))
     row = add_look(
