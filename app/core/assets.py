@@ -21,6 +21,7 @@ mimetypes.add_type("image/svg+xml", ".svg")
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 STYLE_URL = re.compile(rb"""(url\(["']?\.\./)([\w./-]+)""")
+WITH = re.compile(rb"// with: ([\w./-]+)\n")  # a script that is sent together with another one
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
 
 
@@ -32,7 +33,10 @@ class Assets:
         self._hashed: dict[str, str] = {}
         files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         for path in sorted(files, key=lambda path: path.suffix == ".css"):  # styles name the others
-            self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+            body = path.read_bytes()
+            if before := WITH.match(body):
+                body = (folder / before[1].decode()).read_bytes() + body
+            self._add(path.relative_to(folder).as_posix(), body)
         if not any(name.startswith("vendor/") for name in self._bodies):
             log.warning("vendor_files_missing", mend="run `make setup`; pages work without them")
 
