@@ -13,6 +13,7 @@ from app.plans import models as plans
 from app.publication import models as publication
 from app.reports import models as reports
 from app.responses import models as responses
+from app.results import models as results
 from app.safeguarding import models as safeguarding
 from app.staff import models as staff
 from app.texts import models as texts
@@ -20,6 +21,6 @@ from app.wishes import models as wishes
 
 FLOORS = (
     accounts, actions, audit, ballots, consultations, pages, places, plans, publication, reports,
-    responses, safeguarding, staff, texts, wishes,
+    responses, results, safeguarding, staff, texts, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

@@ -1,0 +1,51 @@
+"""The picture of votes that move on: one band to each option, as wide as its share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 340  # of the drawing; a phone is hardly wider
+LINE = 40  # height of one receiver
+LEFT, RIGHT = 56.0, 236.0  # where the bands begin and end
+FULL = 36.0  # how wide all bands are together
+THINNEST = 1.5
+
+
+@dataclass(frozen=True)
+class Band:
+    """The outline of one band and the height of its end."""
+
+    path: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The whole drawing; bands stand in the order of the moves."""
+
+    width: int
+    height: int
+    y: float  # of the source
+    bands: tuple[Band, ...]
+
+
+def draw_flow(values: Sequence[float]) -> Flow:
+    """Bands from one source to its receivers, best first."""
+    height = max(2 * LINE - 24, LINE * len(values))
+    middle, total = height / 2, sum(values)
+    step = height / len(values)
+    top, bands = middle - FULL / 2, []
+    for place, value in enumerate(values):
+        wide = max(THINNEST, FULL * value / total)
+        y = round(step * (place + 0.5), 1)
+        bands.append(Band(_outline(top, y - wide / 2, wide), y))
+        top += FULL * value / total
+    return Flow(WIDTH, height, middle, tuple(bands))
+
+
+def _outline(top: float, end: float, wide: float) -> str:
+    bend = (LEFT + RIGHT) / 2
+    numbers = (
+        LEFT, top, bend, top, bend, end, RIGHT, end,
+        end + wide, bend, end + wide, bend, top + wide, LEFT, top + wide,
+    )  # fmt: skip
+    return "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}V{:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}z".format(*numbers)  # noqa: E501  # one outline
