@@ -38,7 +38,7 @@ public_key.txt     the key that checks those signatures (Ed25519)
 votes.jsonl        every vote: leaf, blind value, choices, group (until the time for recounts ends)
 leaves.txt         instead, once that time is over: only the leaves
 paper.jsonl        every revision of every pile of paper; the highest of a pile counts
-result.json        the newest result that two people approved (absent when there is none yet)
+result.json        the newest version of the result; what a count gives now, if none says that yet
 """
 
 

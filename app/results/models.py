@@ -1,5 +1,6 @@
 """Tables of the results floor."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -44,3 +45,8 @@ class BallotResult(SQLModel, table=True):
     withdrawn_by_id: int | None = Field(default=None, foreign_key="staff_account.id")
     withdrawn_at: datetime | None = None
     withdrawal_note: str = Field(default="", max_length=1000)
+
+    def read_body(self) -> dict[str, Any]:
+        """The result as it is published."""
+        plain: dict[str, Any] = json.loads(self.body)
+        return plain

@@ -12,8 +12,10 @@ from app.ballots.service.ledger import stamp
 from app.consultations.models import Ballot
 from app.consultations.rules import canonical_json
 from app.results.queries import paper
+from app.results.queries.proposing import count_now
 from app.results.queries.receipts import list_public_leaves
-from app.results.queries.results import find_approved
+from app.results.queries.results import list_results
+from app.results.rules import same_figures
 
 Chunks = Iterator[bytes]
 
@@ -42,9 +44,17 @@ def list_bundle_files(
     else:
         yield "votes.jsonl", _votes(session, ballot.id or 0)
     yield "paper.jsonl", map(_line, paper.list_revision_lines(session, ballot))
-    result = find_approved(session, ballot.id or 0)
-    if result is not None:
-        yield "result.json", iter([result.body.encode()])
+    yield "result.json", iter([_find_body(session, ballot).encode()])
+
+
+def _find_body(session: Session, ballot: Ballot) -> str:
+    """The newest version that says what a count gives now; else that count, not released yet."""
+    fresh = count_now(session, ballot)
+    for one in reversed(list_results(session, ballot.id or 0)):
+        is_live = one.approved_at is not None or one.withdrawn_at is None
+        if is_live and same_figures(one.body, fresh.body):
+            return one.body
+    return fresh.body
 
 
 def _entries(session: Session, ballot_id: int) -> Chunks:

@@ -13,7 +13,7 @@ from app.ballots.box.digests import RECEIPT_SIGNS
 from app.ballots.models import LeafList
 from app.ballots.queries import get_ledger, list_leaves
 from app.ballots.rules import BallotState
-from app.core.errors import Refused
+from app.core.errors import NotFound, Refused
 from app.core.tokens import ALPHABET, tidy_code
 from app.results.rules import Reason
 
@@ -53,6 +53,15 @@ class Receipts:
     def __init__(self) -> None:
         self._held: OrderedDict[int, array[int]] = OrderedDict()
         self._lock = Lock()
+
+    def look_up(self, session: Session, ballot_id: int, receipt: str | None) -> str:
+        """What to say about a typed receipt: found, absent, mistyped, or early (not closed)."""
+        if receipt is None:
+            return "mistyped"
+        try:
+            return "found" if self.is_in_box(session, ballot_id, receipt) else "absent"
+        except (Refused, NotFound):
+            return "early"
 
     def is_in_box(self, session: Session, ballot_id: int, receipt: str) -> bool:
         """Whether a vote with this receipt is among the leaves. Refused until they are closed."""

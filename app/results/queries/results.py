@@ -1,6 +1,5 @@
 """The versions of a ballot's result."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,13 +98,11 @@ class ReleasedCount:
     sections: dict[str, dict[str, Any]]  # as in result.json
 
 
-def find_released_count(
-    session: Session, ballot_id: int, *, now: datetime
-) -> ReleasedCount | None:
+def find_released_count(session: Session, ballot_id: int, *, now: datetime) -> ReleasedCount | None:
     """What the public knows of a ballot now; None when that is nothing (or was taken back)."""
     public = list_public(session, ballot_id, now=now)
     if not public or public[-1].withdrawn_at is not None:
         return None
-    body = json.loads(public[-1].body)
+    body = public[-1].read_body()
     cast = body["votes"] + sum(body["paper"].values())
     return ReleasedCount(public[-1].version, public[-1].status.value, cast, body["sections"])

@@ -5,7 +5,7 @@ records are still there, `telling` how a count is told in pictures.
 """
 
 from app.results.rules.composing import Counted, cast_of, compose_result, hash_body, same_figures
-from app.results.rules.records import Gap, Noted, find_gap, read_noted
+from app.results.rules.records import Gap, Noted, find_gap, read_noted, read_restored
 from app.results.rules.telling import (
     OptionView,
     RoundView,
@@ -18,9 +18,11 @@ from app.results.rules.versions import (
     Facts,
     Reason,
     ResultStatus,
+    Stage,
     Standing,
     is_public,
     next_statuses,
+    stage_of,
     why_not_approve,
     why_not_count,
     why_not_embargo,
@@ -42,6 +44,7 @@ __all__ = [
     "ResultStatus",
     "RoundView",
     "SectionView",
+    "Stage",
     "Standing",
     "cast_of",
     "compose_result",
@@ -50,7 +53,9 @@ __all__ = [
     "is_public",
     "next_statuses",
     "read_noted",
+    "read_restored",
     "same_figures",
+    "stage_of",
     "tell_options",
     "tell_sections",
     "why_not_approve",

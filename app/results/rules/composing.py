@@ -28,6 +28,11 @@ class Counted:
         """SHA-256 of the body, in hex: what the ledger holds."""
         return hash_body(self.body)
 
+    def read_body(self) -> dict[str, Any]:
+        """The body as it is published."""
+        plain: dict[str, Any] = json.loads(self.body)
+        return plain
+
     @property
     def cast(self) -> int:
         """Every paper that was handed in, on a phone or by hand."""
@@ -42,7 +47,7 @@ def hash_body(body: str) -> str:
 def cast_of(body: str) -> int:
     """Votes from phones and all papers, valid, blank and spoilt."""
     plain = json.loads(body)
-    return int(plain["votes"]) + sum(plain["paper"].values())
+    return int(plain["votes"]) + int(sum(plain["paper"].values()))
 
 
 def same_figures(one: str, other: str) -> bool:

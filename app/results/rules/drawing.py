@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 340  # of the drawing; a phone is hardly wider
+WIDTH = 308  # of the drawing; a phone is hardly wider
 LINE = 40  # height of one receiver
-LEFT, RIGHT = 56.0, 236.0  # where the bands begin and end
+LEFT, RIGHT = 56.0, 198.0  # where the bands begin and end
 FULL = 36.0  # how wide all bands are together
 THINNEST = 1.5
 
@@ -48,4 +48,6 @@ def _outline(top: float, end: float, wide: float) -> str:
         LEFT, top, bend, top, bend, end, RIGHT, end,
         end + wide, bend, end + wide, bend, top + wide, LEFT, top + wide,
     )  # fmt: skip
-    return "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}V{:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}z".format(*numbers)  # noqa: E501  # one outline
+    return "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}V{:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}z".format(
+        *numbers
+    )  # noqa: E501  # one outline

@@ -71,3 +71,9 @@ def find_gap(
     newest = max(lines[place].size for place in gone)
     has_gone_on = size >= newest or any(is_kept[gone[0] :])
     return Gap(newest - (base if has_gone_on else size), since)
+
+
+def read_restored(payload: str) -> tuple[int, str, datetime]:
+    """What a ledger entry `restored` says: how many records, what happened, when it was noted."""
+    plain = json.loads(payload)
+    return int(plain["missing"]), str(plain["words"]), datetime.fromisoformat(plain["at"])

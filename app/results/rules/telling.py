@@ -13,6 +13,7 @@ from app.consultations.rules import Definition, PaperOption, PaperSection
 from app.results.rules.drawing import Flow, draw_flow
 
 WISHES = 12
+ROOM = Fraction(26, 25)  # behind the longest bar, so that the line that is needed can be seen
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -81,6 +82,7 @@ class RoundView:
     needed: str
     needed_at: float
     elected: tuple[OptionView, ...]
+    has_enough: bool  # those elected reached what is needed; else they were the last or won a tie
     source: OptionView | None  # whose papers move on
     came_from: OptionView | None  # whose papers moved before this round
     is_out: bool
@@ -195,7 +197,8 @@ class _Teller:
             for one in self.rounds
             for figure in (*one["tallies"].values(), one["needed"] or 0)
         ]
-        self.top = max(figures, default=Fraction(0)) or Fraction(1)
+        longest = max(figures, default=Fraction(0)) or Fraction(1)
+        self.top = longest * ROOM if len(self.rounds) > 1 else longest
 
     def share(self, value: Fraction) -> float:
         """In percent of the longest bar."""
@@ -235,9 +238,7 @@ class _Teller:
             elected += one["elected"]
             moved: Mapping[str, Mapping[str, Any]] = one["moved"] or {}
             came_from = next(iter(moved), None)
-            came = {
-                key: Fraction(value) for gone in moved.values() for key, value in gone.items()
-            }
+            came = {key: Fraction(value) for gone in moved.values() for key, value in gone.items()}
         return tuple(told)
 
     def _tell_round(
@@ -258,6 +259,7 @@ class _Teller:
             needed=show_figure(needed) if needed else "",
             needed_at=self.share(needed),
             elected=tuple(self.options[key] for key in one["elected"]),
+            has_enough=all(tallies[key] >= needed for key in one["elected"]),
             source=self.options[source] if source else None,
             came_from=self.options[came_from] if came_from else None,
             is_out=source in one["out"],

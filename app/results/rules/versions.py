@@ -19,6 +19,19 @@ class ResultStatus(StrEnum):
     CORRECTED = "corrected"  # the figures of an earlier version were not right
 
 
+class Stage(StrEnum):
+    """Where a ballot stands, from the boxes to the public."""
+
+    UNHELD = "unheld"  # no box was put up yet
+    OPEN = "open"
+    CLOSING = "closing"  # nobody may begin any more; boxes still wait or are to be mixed
+    READY = "ready"  # can be counted
+    PROPOSED = "proposed"  # one person has counted it
+    HELD = "held"  # two people let it go; it waits for its moment
+    PUBLIC = "public"
+    TAKEN_BACK = "taken_back"
+
+
 TRANSITIONS: dict[ResultStatus | None, frozenset[ResultStatus]] = {
     None: frozenset({ResultStatus.PROVISIONAL, ResultStatus.CONFIRMED}),
     ResultStatus.PROVISIONAL: frozenset({ResultStatus.CONFIRMED, ResultStatus.CORRECTED}),
@@ -78,12 +91,37 @@ def is_public(version: Standing, *, now: datetime) -> bool:
     return version.embargo_until is None or now >= version.embargo_until
 
 
-def next_statuses(before: Standing | None) -> frozenset[ResultStatus]:
-    """What the next version may be. After one that was taken back the same is said again."""
+def stage_of(
+    state: BallotState | None, newest: Standing | None, *, is_round_closed: bool, now: datetime
+) -> Stage:
+    """Where a ballot stands. `newest`: its newest version that was not dropped."""
+    if newest is not None:
+        if not newest.is_approved:
+            return Stage.PROPOSED
+        if newest.is_withdrawn:
+            return Stage.TAKEN_BACK
+        return Stage.PUBLIC if is_public(newest, now=now) else Stage.HELD
+    if state in (BallotState.CLOSED, BallotState.FINAL):
+        return Stage.READY
+    if state is None:
+        return Stage.UNHELD
+    is_open = state is BallotState.OPEN and not is_round_closed
+    return Stage.OPEN if is_open else Stage.CLOSING
+
+
+def next_statuses(before: Standing | None, *, is_changed: bool) -> frozenset[ResultStatus]:
+    """What the next version may be. After one that was taken back the same is said again.
+
+    Other figures than those that were confirmed are a correction, whatever they are called.
+    """
     if before is None:
         return TRANSITIONS[None]
     allowed = TRANSITIONS[before.status]
-    return allowed | {before.status} if before.is_withdrawn else allowed
+    if before.is_withdrawn:
+        allowed |= {before.status}
+    if is_changed and before.status is not ResultStatus.PROVISIONAL:
+        allowed &= {ResultStatus.CORRECTED}
+    return allowed
 
 
 def why_not_count(state: BallotState | None, *, is_whole: bool) -> Reason | None:
@@ -107,7 +145,10 @@ def why_not_propose(
     """
     for is_wrong, why in (
         (facts.is_waiting, Reason.PROPOSAL_WAITS),
-        (wanted not in next_statuses(before), Reason.WRONG_STATUS),
+        (
+            wanted not in next_statuses(before, is_changed=facts.is_changed),
+            Reason.WRONG_STATUS,
+        ),
         (facts.cast < facts.minimum, Reason.TOO_FEW),
         (wanted is ResultStatus.CONFIRMED and facts.unconfirmed_piles > 0, Reason.PAPER_WAITS),
     ):

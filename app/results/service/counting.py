@@ -3,24 +3,21 @@
 from sqlmodel import Session
 
 from app.ballots.box.keys import BallotKeys
-from app.ballots.queries import count_papers, find_ledger
+from app.ballots.queries import find_ledger
 from app.consultations.models import Ballot
-from app.consultations.rules import read_definition
 from app.core.errors import Refused
 from app.results import rules
-from app.results.queries import find_ballot_gap, next_version, paper
+from app.results.queries import count_now, find_ballot_gap
 from app.results.rules import Counted
 
 
-def count_result(session: Session, ballot: Ballot, *, version: int | None = None) -> Counted:
-    """The whole count, as the next version would say it. Ask `refuse_uncountable` first."""
-    return rules.compose_result(
-        read_definition(ballot.definition),
-        version=version or next_version(session, ballot.id or 0),
-        votes=count_papers(session, ballot.id or 0),
-        on_paper=paper.paper_votes(session, ballot),
-        by_hand=paper.hand_tallies(session, ballot),
-    )
+def count_result(session: Session, ballot: Ballot, *, keys: BallotKeys) -> Counted:
+    """The whole count of a ballot, as its next version would say it.
+
+    Refused while anybody may still vote, and while records are missing unexplained.
+    """
+    refuse_uncountable(session, ballot, keys=keys)
+    return count_now(session, ballot)
 
 
 def refuse_uncountable(session: Session, ballot: Ballot, *, keys: BallotKeys) -> None:

@@ -4,7 +4,6 @@ Each verb holds the ballot's ledger until its transaction ends, so versions come
 other. Whatever is let go stands in the ledger by its hash, under a signed checkpoint.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +18,8 @@ from app.core import audit
 from app.core.errors import Refused
 from app.results import queries, rules
 from app.results.models import BallotResult
-from app.results.queries import paper, standing_of
-from app.results.rules import Counted, Facts, Reason, ResultStatus
+from app.results.queries import standing_of
+from app.results.rules import Reason, ResultStatus
 from app.results.service.counting import count_result, refuse_uncountable
 from app.staff.models import StaffAccount
 
@@ -53,13 +52,19 @@ def propose_result(
     few votes, figures that differ from those already approved without a reason and a public note.
     """
     hold_ledger(session, ballot)
-    refuse_uncountable(session, ballot, keys=keys)
-    counted = count_result(session, ballot)
+    counted = count_result(session, ballot, keys=keys)
     before = queries.find_approved(session, ballot.id or 0)
     why_not = rules.why_not_propose(
         standing_of(before) if before else None,
         status,
-        facts=_facts(session, ballot, counted, before, minimum),
+        facts=queries.gather_facts(
+            session,
+            ballot,
+            counted,
+            before,
+            minimum=minimum,
+            is_waiting=queries.find_waiting(session, ballot.id or 0) is not None,
+        ),
         reason=words.reason,
         public_note=words.public_note,
     ) or rules.why_not_embargo(embargo_until, now=now)
@@ -80,7 +85,7 @@ def propose_result(
     )
     session.add(result)
     session.flush()
-    was = json.loads(before.body)["sections"] if before else None
+    was = before.read_body()["sections"] if before else None
     _note(session, "propose_result", result, actor, now, before=_totals(was) if was else None)
     return result
 
@@ -124,7 +129,7 @@ def approve_result(
     ledger = hold_ledger(session, ballot)
     result = queries.lock_result(session, ballot.id or 0, version)
     refuse_uncountable(session, ballot, keys=keys)
-    fresh = count_result(session, ballot, version=version)
+    fresh = queries.count_now(session, ballot, version=version)
     why_not = rules.why_not_approve(
         standing_of(result),
         proposed_by_id=result.proposed_by_id,
@@ -135,8 +140,9 @@ def approve_result(
         raise Refused(why_not)
     result.approved_by_id, result.approved_at = actor.id, now
     session.add(result)
-    kind = "corrected" if result.status is ResultStatus.CORRECTED else "released"
-    add_entry(session, ledger, kind, now=now, version=version, hash=result.body_hash)
+    if result.status is ResultStatus.CORRECTED:
+        add_entry(session, ledger, "corrected", now=now, version=version, note=result.public_note)
+    add_entry(session, ledger, "released", now=now, version=version, hash=result.body_hash)
     _note(session, "approve_result", result, actor, now)
     make_checkpoint(session, ballot, ledger, keys, now=now)
     return result
@@ -194,22 +200,6 @@ def hold_ledger(session: Session, ballot: Ballot) -> BallotLedger:
     return found[ballot.id or 0]
 
 
-def _facts(
-    session: Session,
-    ballot: Ballot,
-    counted: Counted,
-    before: BallotResult | None,
-    minimum: int,
-) -> Facts:
-    return Facts(
-        is_waiting=queries.find_waiting(session, ballot.id or 0) is not None,
-        is_changed=before is not None and not rules.same_figures(before.body, counted.body),
-        cast=counted.cast,
-        minimum=minimum,
-        unconfirmed_piles=paper.count_waiting(session, ballot.id or 0),
-    )
-
-
 def _totals(sections: dict[str, dict[str, object]]) -> dict[str, object]:
     return {key: one["totals"] for key, one in sections.items()}
 
@@ -225,7 +215,7 @@ def _note(
     """Exact figures stay in the audit book, before and after."""
     facts: dict[str, object] = {"version": result.version, "hash": result.body_hash} | detail
     if verb == "propose_result":
-        facts["after"] = _totals(json.loads(result.body)["sections"])
+        facts["after"] = _totals(result.read_body()["sections"])
     audit.note(
         session, verb, f"ballot:{result.ballot_id}",
         actor_id=actor.id if actor else None, now=now, **facts,
