@@ -43,11 +43,8 @@ def draw_flow(values: Sequence[float]) -> Flow:
 
 
 def _outline(top: float, end: float, wide: float) -> str:
+    """Out along one bent line and back along the other."""
     bend = (LEFT + RIGHT) / 2
-    numbers = (
-        LEFT, top, bend, top, bend, end, RIGHT, end,
-        end + wide, bend, end + wide, bend, top + wide, LEFT, top + wide,
-    )  # fmt: skip
-    return "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}V{:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}z".format(
-        *numbers
-    )  # noqa: E501  # one outline
+    there = f"M{LEFT} {top:.1f}C{bend} {top:.1f} {bend} {end:.1f} {RIGHT} {end:.1f}"
+    low, high = end + wide, top + wide
+    return f"{there}V{low:.1f}C{bend} {low:.1f} {bend} {high:.1f} {LEFT} {high:.1f}z"
