@@ -1,5 +1,6 @@
 """Putting the house together: `create_app()` mounts every floor's reception."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,11 +23,13 @@ from app.ballots import routes_public as ballots_public
 from app.ballots.opened import OpenedBallots
 from app.ballots.sweeps import (
     close_left_boxes,
+    cut_the_way_back,
     finish_closed_ballots,
     forget_final_ballots,
     keys_of,
     mix_ready_boxes,
     open_missing_boxes,
+    roll_long_boxes,
     sign_checkpoints,
 )
 from app.consultations import routes_public as consultations_public
@@ -67,17 +70,18 @@ from app.texts.service.reading_in import read_waiting_imports
 from app.texts.service.sorting import suggest_pending
 from app.wishes import routes_public as wishes_public
 
-# Receptions of each floor. Public ones need no token; staff ones hang behind one lock.
+# Receptions of each floor. Public ones need no token; staff ones hang behind one lock. Routes are
+# tried in this order, one by one, so what a whole school asks at once stands first.
 PUBLIC_ROUTERS: list[APIRouter] = [
+    ballots_public.router,
+    responses_public.router,
+    consultations_public.router,
     staff_public.router,
     accounts_public.router,
     wishes_public.router,
     plans_public.router,
     actions_public.router,
     pages_public.router,
-    consultations_public.router,
-    responses_public.router,
-    ballots_public.router,
     results_public.router,
     publication_public.router,
 ]
@@ -98,6 +102,8 @@ SWEEPS: list[Sweep] = [
     open_missing_boxes,
     close_left_boxes,
     mix_ready_boxes,
+    cut_the_way_back,
+    roll_long_boxes,
     finish_closed_ballots,
     sign_checkpoints,
     forget_final_ballots,
@@ -203,6 +209,8 @@ def create_app(
         worker = Worker(db, settings, SWEEPS)
         if settings.worker:
             worker.start()
+        gc.collect()
+        gc.freeze()  # what lives as long as the server is not looked through again and again
         yield
         worker.stop()
         inbox.close()

@@ -97,7 +97,7 @@ def revoke_right(
         right = session.get(VotingRight, secrets_of(ballot, keys).right_of(code))
         if right is None or right.sitting_id != sitting.id or right.is_revoked:
             raise Refused(Reason.CODE_WRONG)
-        sealed = session.get(SealedVote, right.rh)
+        sealed = queries.find_sealed(session, right)
         if right.cs is not None and (not is_spent_too or sealed is None):
             raise Refused(Reason.VOTED_ALREADY)
         found.append((ballot, right, sealed))
