@@ -1,19 +1,24 @@
 """Ballots that were really held: boxes, slips, sealed votes, the mix. All of it invented."""
 
+import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlmodel import Session
 
 from app.ballots import service as voting
 from app.ballots.box.digests import blind_of, leaf_of, receipt_of
 from app.ballots.box.keys import BallotKeys
-from app.ballots.queries import get_opened_ballot, list_unmixed_boxes
+from app.ballots.counting.sections import HandTally
+from app.ballots.queries import get_opened_ballot, list_unmixed_boxes, lock_ledgers
+from app.ballots.service.ledger import stamp
 from app.consultations.models import Ballot
 from app.consultations.rules import (
     BallotRule,
@@ -21,7 +26,12 @@ from app.consultations.rules import (
     Definition,
     PaperOption,
     PaperSection,
+    canonical_json,
+    read_definition,
 )
+from app.results import service
+from app.results.models import BallotResult
+from app.results.rules import ResultStatus
 from app.staff.models import StaffAccount
 from app.staff.rules import Role
 from tests.factories import Box, Round, make_round, put_up_box
@@ -142,3 +152,126 @@ def held_and_closed(
     held = hold_ballot(session, data_dir, definition, papers, now=now)
     finish_ballot(session, held, now=now)
     return held
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Two officers and the ballot they work on."""
+
+    held: Held
+    first: StaffAccount
+    second: StaffAccount
+
+    @property
+    def ballot(self) -> Ballot:
+        return self.held.ballot
+
+
+def open_desk(session: Session, held: Held) -> Desk:
+    return Desk(
+        held,
+        make_officer(session, "Ada First", held.now),
+        make_officer(session, "Ben Second", held.now),
+    )
+
+
+def propose(
+    session: Session,
+    desk: Desk,
+    *,
+    status: ResultStatus = ResultStatus.PROVISIONAL,
+    reason: str = "",
+    note: str = "",
+    embargo_until: datetime | None = None,
+    now: datetime,
+) -> BallotResult:
+    return service.propose_result(
+        session, desk.ballot, status=status, words=service.Words(reason, note),
+        embargo_until=embargo_until, keys=desk.held.keys, actor=desk.first, now=now,
+    )  # fmt: skip
+
+
+def release(
+    session: Session,
+    desk: Desk,
+    *,
+    status: ResultStatus = ResultStatus.PROVISIONAL,
+    embargo_until: datetime | None = None,
+    now: datetime,
+) -> BallotResult:
+    """Propose and approve the next version."""
+    result = propose(session, desk, status=status, embargo_until=embargo_until, now=now)
+    return service.approve_result(
+        session, desk.ballot, result.version, keys=desk.held.keys, actor=desk.second, now=now
+    )
+
+
+class Paper:
+    """Piles of paper as the floor below tells of them, each revision in the ledger as it must be.
+
+    Stands where `results.queries.paper` asks, whatever is behind that.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self.waiting = 0
+        answers = {
+            "list_revision_lines": lambda _session, _ballot: list(self.lines),
+            "hand_tallies": lambda _session, ballot: self._tallies(ballot),
+            "paper_votes": lambda _session, _ballot: self._votes(),
+            "count_waiting": lambda _session, _ballot_id: self.waiting,
+        }
+        for name, answer in answers.items():
+            monkeypatch.setattr(f"app.results.queries.paper.{name}", answer)
+
+    def count_pile(
+        self,
+        session: Session,
+        held: Held,
+        *,
+        batch: int = 1,
+        marks: dict[str, dict[str, int]] | None = None,
+        papers: dict[str, int] | None = None,
+        valid: int = 0,
+        blank: int = 0,
+        spoilt: int = 0,
+        unused: int = 0,
+        now: datetime,
+    ) -> None:
+        """The next revision of a pile: sums of marks, or papers one by one."""
+        valid = valid if papers is None else sum(papers.values())
+        line = {
+            "batch": batch, "revision": 1 + sum(one["batch"] == batch for one in self.lines),
+            "place": None, "issued": valid + blank + spoilt + unused, "valid": valid,
+            "blank": blank, "spoilt": spoilt, "unused": unused, "marks": marks,
+            "papers": None if papers is None else [[text, n] for text, n in papers.items()],
+            "reason": "counted", "at": stamp(now),
+        }  # fmt: skip
+        self.lines.append(line)
+        ledger = lock_ledgers(session, [held.id])[held.id]
+        digest = hashlib.sha256(canonical_json(line).encode()).hexdigest()
+        voting.add_entry(session, ledger, "paper", now=now, batch=batch,
+                         revision=line["revision"], hash=digest)  # fmt: skip
+
+    def _newest(self) -> list[dict[str, Any]]:
+        return list({line["batch"]: line for line in self.lines}.values())
+
+    def _votes(self) -> Counter[str]:
+        votes: Counter[str] = Counter()
+        for line in self._newest():
+            votes.update(dict(line["papers"] or []))
+        return votes
+
+    def _tallies(self, ballot: Ballot) -> dict[str, HandTally]:
+        tallies = {}
+        for section in read_definition(ballot.definition).sections:
+            marks: Counter[str] = Counter()
+            for line in self._newest():
+                marks.update((line["marks"] or {}).get(section.key, {}))
+            tallies[section.key] = HandTally(
+                dict(marks),
+                sum(line["valid"] for line in self._newest() if line["marks"] is not None),
+                sum(line["blank"] for line in self._newest()),
+                sum(line["spoilt"] for line in self._newest()),
+            )
+        return tallies

@@ -141,7 +141,7 @@ def _tell_option(option: PaperOption, place: int, language: str) -> OptionView:
         text=option.easy_read,
         letter=LETTERS[place % len(LETTERS)],
         wish=int(number) if is_wish else None,
-        picture="" if is_wish else option.picture,
+        picture="" if kind == "wish" else option.picture,
         colour=int(number) if is_wish else place % WISHES + 1,
     )
 
