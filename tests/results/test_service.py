@@ -20,6 +20,7 @@ from tests.results.world import (
     Desk,
     Paper,
     close_round,
+    cut_ledger,
     define,
     finish_ballot,
     held_and_closed,
@@ -222,24 +223,12 @@ def test_an_unknown_version_is_not_found(session: Session, desk: Desk, now: date
 # --- records missing
 
 
-def cut_ledger(session: Session, desk: Desk, keep: int) -> None:
-    """What a copy of the database from before would be like."""
-    ledger = get_ledger(session, desk.held.id)
-    for entry in list(list_entries(session, desk.held.id, after=keep)):
-        session.delete(entry)
-    session.flush()
-    last = list(list_entries(session, desk.held.id))[-1]
-    ledger.size, ledger.head = last.seq, last.hash
-    session.add(ledger)
-    session.flush()
-
-
 def test_missing_records_block_the_result_until_somebody_writes_what_happened(
     session: Session, desk: Desk, now: datetime
 ) -> None:
     propose(session, desk, now=now)
     size = get_ledger(session, desk.held.id).size
-    cut_ledger(session, desk, size - 3)
+    cut_ledger(session, desk.held, keep=size - 3)
     (found,) = queries.list_gaps(session, keys=desk.held.keys)
     assert (found.ballot.id, found.gap.missing) == (desk.held.id, 3)
     approve = {"keys": desk.held.keys, "actor": desk.second, "now": now}

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,15 @@ from app.ballots import service as voting
 from app.ballots.box.digests import blind_of, leaf_of, receipt_of
 from app.ballots.box.keys import BallotKeys
 from app.ballots.counting.sections import HandTally
-from app.ballots.queries import get_opened_ballot, list_unmixed_boxes, lock_ledgers
+from app.ballots.queries import (
+    get_opened_ballot,
+    list_checkpoints,
+    list_entries,
+    list_unmixed_boxes,
+    lock_ledgers,
+)
 from app.ballots.service.ledger import stamp
-from app.consultations.models import Ballot
+from app.consultations.models import Ballot, Consultation, Sitting
 from app.consultations.rules import (
     BallotRule,
     ConsultationStatus,
@@ -29,6 +36,7 @@ from app.consultations.rules import (
     canonical_json,
     read_definition,
 )
+from app.core.errors import Refused
 from app.results import service
 from app.results.models import BallotResult
 from app.results.rules import ResultStatus
@@ -36,6 +44,7 @@ from app.staff.models import StaffAccount
 from app.staff.rules import Role
 from tests.factories import Box, Round, make_round, put_up_box
 
+SLIPS_AT_ONCE, SENT_AT_ONCE = 5_000, 500
 LUNCH = ("Pizza", "Curry", "Soup", "Salad")
 
 
@@ -107,28 +116,36 @@ def hold_ballot(
         here.ballot.definition_hash = definition.hash
         session.flush()
     votes = list(Counter(papers).elements())
-    box = put_up_box(session, here, data_dir, slips=len(votes) + spare, now=now)
+    box = put_up_box(session, here, data_dir, slips=spare, now=now)
+    codes = list[str]()
+    while len(codes) < len(votes):
+        more = min(SLIPS_AT_ONCE, len(votes) - len(codes))
+        with suppress(Refused):  # among ten thousand a code may be drawn twice: draw again
+            codes += voting.issue_slips(session, here.sitting, more, keys=box.keys, now=now)
     opened = get_opened_ballot(session, here.sitting.class_code, here.ballot.id or 0)
     held = box.keys.make_secrets(here.ballot.definition_hash)
     sent, receipts = [], []
-    for code, choices in zip(box.codes, votes, strict=False):
+    for code, choices in zip(codes, votes, strict=True):
         secret = secrets.token_hex(16)
         sent.append(
             voting.make_sent(opened, held, code=code, secret=secret, choices=choices, now=now)
         )
         blind = blind_of(opened.definition.hash, secret)
         receipts.append(receipt_of(leaf_of(opened.definition.hash, blind, choices)))
-    assert all(done is True for done in voting.cast_votes(session, sent))
+    for start in range(0, len(sent), SENT_AT_ONCE):
+        batch = sent[start : start + SENT_AT_ONCE]
+        assert all(done is True for done in voting.cast_votes(session, batch))
     return Held(here, here.ballot, box.keys, box, receipts, now)
 
 
-def close_round(session: Session, held: Held, *, now: datetime) -> None:
-    """End the sitting and the consultation; boxes wait no longer."""
-    held.round.sitting.closed_at = now
-    held.round.consultation.status = ConsultationStatus.CLOSED
-    held.round.consultation.closed_at = now
+def close_round(session: Session, held: Held, *, is_waited: bool = False, now: datetime) -> None:
+    """End the sitting and the consultation; boxes wait for phones without a network or not."""
+    sitting = session.get_one(Sitting, held.round.sitting.id)
+    round_ = session.get_one(Consultation, held.round.consultation.id)
+    sitting.closed_at = round_.closed_at = now
+    round_.status = ConsultationStatus.CLOSED
     session.flush()
-    voting.close_boxes(session, held.round.sitting, is_waited=False, now=now)
+    voting.close_boxes(session, sitting, is_waited=is_waited, now=now)
     voting.start_closing(session, held.ballot)
 
 
@@ -152,6 +169,21 @@ def held_and_closed(
     held = hold_ballot(session, data_dir, definition, papers, now=now)
     finish_ballot(session, held, now=now)
     return held
+
+
+def cut_ledger(session: Session, held: Held, *, keep: int) -> None:
+    """What a copy of the database from before would be like; the keys' folder stays as it is."""
+    ledger = lock_ledgers(session, [held.id])[held.id]
+    for entry in list(list_entries(session, held.id, after=keep)):
+        session.delete(entry)
+    for checkpoint in list_checkpoints(session, held.id):
+        if checkpoint.size > keep:
+            session.delete(checkpoint)
+    session.flush()
+    last = list(list_entries(session, held.id))[-1]
+    ledger.size, ledger.head = last.seq, last.hash
+    session.add(ledger)
+    session.flush()
 
 
 @dataclass(frozen=True)
