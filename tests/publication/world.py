@@ -150,7 +150,9 @@ def answer_round(session: Session, one: Round, *, yes: int, no: int, unsure: int
     session.flush()
 
 
-def add_votes(session: Session, one: Round, papers: list[tuple[list[str], int]]) -> None:
+def add_votes(
+    session: Session, one: Round, papers: list[tuple[list[str], int]], *, rest: str = ""
+) -> None:
     """Mixed votes of a closed ballot."""
     for choices, number in papers:
         for _ in range(number):
@@ -159,7 +161,7 @@ def add_votes(session: Session, one: Round, papers: list[tuple[list[str], int]])
                     leaf=secrets.token_bytes(32),
                     ballot_id=one.ballot.id or 0,
                     blind=secrets.token_bytes(32),
-                    choices=f"s1={','.join(choices)}",
+                    choices=f"s1={','.join(choices)}{rest}",
                 )
             )
     session.add(
@@ -171,13 +173,16 @@ def add_votes(session: Session, one: Round, papers: list[tuple[list[str], int]])
     session.flush()
 
 
-def release_result(session: Session, one: Round, *, now: datetime) -> None:
+def release_result(
+    session: Session, one: Round, *, embargo_until: datetime | None = None, now: datetime
+) -> None:
     """The count of the round's ballot, public by two people."""
     with TemporaryDirectory() as folder:
         keys = BallotKeys(KeyStore(Path(folder)))
         result = propose_result(
-            session, one.ballot, status=ResultStatus.CONFIRMED, keys=keys, actor=None, now=now
-        )
+            session, one.ballot, status=ResultStatus.CONFIRMED, embargo_until=embargo_until,
+            keys=keys, actor=None, now=now,
+        )  # fmt: skip
         approve_result(
             session, one.ballot, result.version, keys=keys,
             actor=make_staff(session, "Counts", now=now), now=now,
