@@ -17,12 +17,13 @@ from app.ballots.opened import Held, OpenedBallots
 from app.ballots.routes_public import showing
 from app.ballots.routes_public.showing import Door, Typed
 from app.ballots.rules import Reason, RightKind
+from app.core.db import NOT_NOW
 from app.core.errors import Refused
 from app.core.forms import read_lists
 from app.core.inbox import Inbox
 from app.core.templates import quick_page, redirect, render
 from app.core.tokens import is_strong_id, new_submission_id, tidy_code
-from app.core.web import RowId, SessionDep
+from app.core.web import RETRY_SECONDS, RowId, SessionDep, note_not_now
 
 router = APIRouter()
 # What a refusal is on the wire. In each case the page comes back with what was chosen.
@@ -51,6 +52,8 @@ async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
         is_new, leaf = await _put_in(request, held, typed, now)
     except Refused as refusal:
         return await _refused(request, held, typed, refusal, now)
+    except NOT_NOW as error:
+        return _not_stored(request, held, typed, error)
     page = showing.thank_page(request, held, receipt_of(leaf))
     return quick_page(request, page, status=201 if is_new else 200)
 
@@ -170,3 +173,13 @@ async def _refused(
     again = typed.with_problem(reason)
     status = next((code for known, code in STATUS.items() if known is reason), 409)
     return showing.page_again(request, held, again, status=status)
+
+
+def _not_stored(request: Request, held: Held, typed: Typed, error: Exception) -> Response:
+    """The page again with everything on it. The secret stays the same, so that a vote which was
+    stored after all, its answer lost, is not sent as another one."""
+    note_not_now(error)
+    again = typed.with_problem(Reason.NOT_STORED)
+    answer = showing.page_again(request, held, again, status=503)
+    answer.headers["retry-after"] = RETRY_SECONDS
+    return answer
