@@ -20,7 +20,6 @@ from app.actions import routes_public as actions_public
 from app.actions import routes_staff as actions_staff
 from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
-from app.ballots import routes_staff as ballots_staff
 from app.ballots.opened import OpenedBallots
 from app.ballots.sweeps import (
     close_left_boxes,
@@ -41,7 +40,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.logs import configure_logs
-from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.middleware import SECURITY_HEADERS, RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
@@ -49,6 +48,7 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.paper import routes_staff as paper_staff
 from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
@@ -56,6 +56,9 @@ from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
 from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
+from app.results import routes_public as results_public
+from app.results import routes_staff as results_staff
+from app.results.queries import Receipts
 from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
@@ -80,6 +83,7 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     plans_public.router,
     actions_public.router,
     pages_public.router,
+    results_public.router,
     publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
@@ -87,7 +91,8 @@ STAFF_ROUTERS: list[APIRouter] = [
     accounts_staff.router,
     places_staff.router,
     consultations_staff.router,
-    ballots_staff.router,
+    paper_staff.router,
+    results_staff.router,
     texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,
@@ -150,6 +155,7 @@ STAFF_NAV: list[NavGroup] = [
         NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
     )),
     NavGroup("Publish", (
+        NavEntry("/staff/ballots", "Ballots", Role.OFFICER),
         NavEntry("/staff/releases", "Releases", Role.OFFICER),
         NavEntry("/staff/findings", "Findings", Role.OFFICER),
         NavEntry("/staff/reports", "Reports", Role.OFFICER),
@@ -233,6 +239,7 @@ def create_app(
     app.state.templates = make_templates(settings, assets)
     app.state.opened_ballots = OpenedBallots(db, keys_of(settings))
     app.state.kept_pages = {}
+    app.state.receipts = Receipts()
     app.state.staff_nav = staff_nav
     app.state.sample_sign_ins = None  # set by `wishes demo` only
     app.state.sitting_progress = sitting_progress
@@ -245,6 +252,13 @@ def _mount(app: FastAPI, assets: Assets) -> None:
     @app.get("/static/{name:path}", include_in_schema=False)
     def static_file(request: Request, name: str) -> Response:
         return assets.answer(request, name)
+
+    @app.get("/sw.js", include_in_schema=False)
+    def service_worker(request: Request) -> Response:
+        """From the root, so that it may look after pages (a worker's place is its reach)."""
+        answer = assets.answer(request, "js/sw.js")
+        answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
+        return answer
 
     for router in PUBLIC_ROUTERS:
         app.include_router(router)
