@@ -40,7 +40,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.logs import configure_logs
-from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.middleware import SECURITY_HEADERS, RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.templates import make_templates
@@ -48,6 +48,7 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.paper import routes_staff as paper_staff
 from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
@@ -90,6 +91,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     accounts_staff.router,
     places_staff.router,
     consultations_staff.router,
+    paper_staff.router,
     results_staff.router,
     texts_staff.router,
     safeguarding_staff.router,
@@ -250,6 +252,13 @@ def _mount(app: FastAPI, assets: Assets) -> None:
     @app.get("/static/{name:path}", include_in_schema=False)
     def static_file(request: Request, name: str) -> Response:
         return assets.answer(request, name)
+
+    @app.get("/sw.js", include_in_schema=False)
+    def service_worker(request: Request) -> Response:
+        """From the root, so that it may look after pages (a worker's place is its reach)."""
+        answer = assets.answer(request, "js/sw.js")
+        answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
+        return answer
 
     for router in PUBLIC_ROUTERS:
         app.include_router(router)

@@ -136,7 +136,7 @@ def test_paper_is_in_the_figures_and_an_order_is_not(
     one.ballot.definition, one.ballot.definition_hash = both.to_json(), both.hash
     add_votes(session, one, [(["w1"], 20)], rest=";s2=o1,o2")
     tallies = {"s1": HandTally({"w1": 9}, 12, 1, 2), "s2": HandTally({}, 0, 13, 2)}
-    monkeypatch.setattr("app.results.queries.paper.hand_tallies", lambda *_: tallies)
+    monkeypatch.setattr("app.paper.queries.hand_tallies", lambda *_: tallies)
     release_result(session, one, now=now)
     subject = close_round(session, one, now=now)
     (told,) = propose(session, subject, None, now).figures["populations"]

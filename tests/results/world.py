@@ -254,7 +254,7 @@ class Paper:
             "count_waiting": lambda _session, _ballot_id: self.waiting,
         }
         for name, answer in answers.items():
-            monkeypatch.setattr(f"app.results.queries.paper.{name}", answer)
+            monkeypatch.setattr(f"app.paper.queries.{name}", answer)
 
     def count_pile(
         self,

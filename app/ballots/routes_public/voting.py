@@ -17,12 +17,13 @@ from app.ballots.opened import Held, OpenedBallots
 from app.ballots.routes_public import showing
 from app.ballots.routes_public.showing import Door, Typed
 from app.ballots.rules import Reason, RightKind
+from app.core.db import NOT_NOW
 from app.core.errors import Refused
 from app.core.forms import read_lists
 from app.core.inbox import Inbox
 from app.core.templates import quick_page, redirect, render
 from app.core.tokens import is_strong_id, new_submission_id, tidy_code
-from app.core.web import RowId, SessionDep
+from app.core.web import RETRY_SECONDS, RowId, SessionDep, note_not_now
 
 router = APIRouter()
 # What a refusal is on the wire. In each case the page comes back with what was chosen.
@@ -51,6 +52,8 @@ async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
         is_new, leaf = await _put_in(request, held, typed, now)
     except Refused as refusal:
         return await _refused(request, held, typed, refusal, now)
+    except NOT_NOW as error:
+        return _not_stored(request, held, typed, error)
     page = showing.thank_page(request, held, receipt_of(leaf))
     return quick_page(request, page, status=201 if is_new else 200)
 
@@ -147,7 +150,12 @@ async def _let_in(inbox: Inbox, request: Request, held: Held, typed: Typed, now:
         service.let_in, sitting_id=held.opened.sitting_id, codes=[typed.code],
         kind=RightKind.SEAT, keys=request.app.state.opened_ballots.keys, now=now,
     )  # fmt: skip
-    await run_in_threadpool(inbox.submit, verb)
+    try:
+        await run_in_threadpool(inbox.submit, verb)
+    except Refused as refusal:
+        if refusal.reason is not Reason.BOX_CLOSED:
+            raise
+        # Ended: who was let in before is answered as ever, anybody else is not known (see below).
 
 
 async def _refused(
@@ -159,6 +167,19 @@ async def _refused(
         pace = request.app.state.pace
         if pace.note(name, now=now, within=GUESS_WINDOW, limit=GUESSES):
             await asyncio.sleep(SLOW_SECONDS)
-    again = typed.with_problem(refusal.reason)
-    status = next((code for reason, code in STATUS.items() if reason is refusal.reason), 409)
+    reason = refusal.reason
+    if reason is Reason.CODE_WRONG and typed.door is Door.OPEN:
+        reason = Reason.ENDED
+    again = typed.with_problem(reason)
+    status = next((code for known, code in STATUS.items() if known is reason), 409)
     return showing.page_again(request, held, again, status=status)
+
+
+def _not_stored(request: Request, held: Held, typed: Typed, error: Exception) -> Response:
+    """The page again with everything on it. The secret stays the same, so that a vote which was
+    stored after all, its answer lost, is not sent as another one."""
+    note_not_now(error)
+    again = typed.with_problem(Reason.NOT_STORED)
+    answer = showing.page_again(request, held, again, status=503)
+    answer.headers["retry-after"] = RETRY_SECONDS
+    return answer

@@ -11,7 +11,7 @@ from app.ballots.rules import BallotState
 from app.ballots.service.ledger import stamp
 from app.consultations.models import Ballot
 from app.consultations.rules import canonical_json
-from app.results.queries import paper
+from app.paper import queries as paper
 from app.results.queries.proposing import count_now
 from app.results.queries.receipts import list_public_leaves
 from app.results.queries.results import list_results

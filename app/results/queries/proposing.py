@@ -12,9 +12,9 @@ from app.ballots.queries import count_papers
 from app.consultations.models import Ballot
 from app.consultations.queries import get_ballot, get_consultation
 from app.consultations.rules import Definition, read_definition
+from app.paper import queries as paper
 from app.results import rules
 from app.results.models import BallotResult
-from app.results.queries import paper
 from app.results.queries.desk import (
     DeskLine,
     list_names,
