@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.consultations.routes_staff import consultations, drafts, sittings, sources
+from app.consultations.routes_staff import consultations, drafts, sources
 
 router = APIRouter()
-for part in (consultations, drafts, sittings, sources):
+for part in (consultations, drafts, sources):
     router.include_router(part.router)

@@ -44,7 +44,6 @@ from app.consultations.rules.naming import (
 )
 from app.consultations.rules.running import (
     GRACE,
-    Progress,
     heads_differ,
     is_taking_answers,
     may_see_place,
@@ -90,7 +89,6 @@ __all__ = [
     "PaperOption",
     "PaperSection",
     "ParticipationBasis",
-    "Progress",
     "QuestionFacts",
     "QuestionKind",
     "Reason",

@@ -17,6 +17,7 @@ from app.consultations.service.drafting import (
 from app.consultations.service.running import (
     close_consultation,
     close_sitting,
+    count_heads,
     open_consultation,
     open_sitting,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "close_consultation",
     "close_sitting",
     "close_source",
+    "count_heads",
     "draft_consultation",
     "edit_ballot",
     "edit_consultation",
