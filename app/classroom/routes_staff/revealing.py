@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.classroom import queries
 from app.classroom.guards import OwnSitting
-from app.classroom.rules import RevealedSection
+from app.classroom.rules import RevealedSection, Size
 from app.consultations.queries import get_consultation
 from app.core.errors import NotFound
 from app.core.templates import render
@@ -50,4 +50,5 @@ def show_reveal(
 
 def _count_hidden(section: RevealedSection, opened: int) -> int:
     """How many of the best places are still covered."""
-    return max(0, min(STEPS, len(section.bars)) - opened)
+    told = [bar for bar in section.bars if bar.size is not Size.FEW]
+    return max(0, min(STEPS, len(told)) - opened)

@@ -27,7 +27,7 @@ def place_seeds(goal: int, done: int) -> tuple[Seed, ...]:
     """A seed for each of `goal` people, `done` of them lit; a large crowd shares sixty seeds."""
     count = max(1, min(goal, MOST_SEEDS))
     lit = count if done >= goal else done * count // goal
-    size = min(13.0, 0.62 * RADIUS / math.sqrt(count))
+    size = min(15.0, 0.74 * RADIUS / math.sqrt(count))
     return tuple(
         Seed(
             number=number + 1,
