@@ -22,11 +22,13 @@ from app.ballots import routes_staff as ballots_staff
 from app.ballots.opened import OpenedBallots
 from app.ballots.sweeps import (
     close_left_boxes,
+    cut_the_way_back,
     finish_closed_ballots,
     forget_final_ballots,
     keys_of,
     mix_ready_boxes,
     open_missing_boxes,
+    roll_long_boxes,
     sign_checkpoints,
 )
 from app.classroom import routes_public as classroom_public
@@ -97,6 +99,8 @@ SWEEPS: list[Sweep] = [
     open_missing_boxes,
     close_left_boxes,
     mix_ready_boxes,
+    cut_the_way_back,
+    roll_long_boxes,
     finish_closed_ballots,
     sign_checkpoints,
     forget_final_ballots,

@@ -34,6 +34,7 @@ class BallotBox(SQLModel, table=True):
     closed_at: datetime | None = None
     grace_until: datetime | None = None  # what was on its way at the close is taken until then
     mixed_at: datetime | None = None
+    key_destroyed_at: datetime | None = None
 
 
 class VotingRight(SQLModel, table=True):
@@ -61,10 +62,10 @@ class SealedVote(SQLModel, table=True):
     __tablename__ = "sealed_vote"
     __table_args__ = WITHOUT_ORDER
 
+    box_id: int = Field(foreign_key="ballot_box.id", primary_key=True)
     rh: bytes = Field(
         sa_column=Column(LargeBinary(32), ForeignKey("voting_right.rh"), primary_key=True)
     )
-    box_id: int = Field(foreign_key="ballot_box.id", index=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 

@@ -35,11 +35,22 @@ class OpenedBallots:
     ) -> None:
         self._db, self.keys, self._clock = db, keys, clock
         self._held: dict[tuple[str, int], Held] = {}
+        self._being_read: set[tuple[str, int]] = set()
 
     def find_fresh(self, code: str, ballot_id: int) -> Held | None:
-        """What is kept, if it is not too old. Never waits."""
+        """What is kept, if it is not too old. Never waits.
+
+        When it has just become too old, the first to ask is told None and looks again; everybody
+        else goes on with what there is, so that a school's phones do not all look at once.
+        """
         held = self._held.get((code, ballot_id))
-        if held is None or self._clock() - held.read_at > KEPT_SECONDS:
+        if held is None:
+            return None
+        age = self._clock() - held.read_at
+        if age <= KEPT_SECONDS:
+            return held
+        if age > 5 * KEPT_SECONDS or (code, ballot_id) not in self._being_read:
+            self._being_read.add((code, ballot_id))
             return None
         return held
 
@@ -53,6 +64,7 @@ class OpenedBallots:
         if len(self._held) >= MOST_KEPT:
             self._held.clear()
         self._held[code, ballot_id] = held
+        self._being_read.discard((code, ballot_id))
         return held
 
     def has_right(self, held: Held, code: str) -> bool:

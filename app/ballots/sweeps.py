@@ -4,15 +4,15 @@ Each sweep looks for rows in a waiting state and does one bounded piece, so a ki
 nothing (docs/decisions/0004).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
 from app.ballots import queries, service
 from app.ballots.box.keys import BallotKeys
-from app.ballots.models import BallotBox
-from app.ballots.rules import BallotState, is_mixable
+from app.ballots.rules import MIX_MINIMUM, BallotState, is_mixable
 from app.consultations.queries import get_ballot, get_sitting
+from app.core.clock import LEEDS, leeds_day
 from app.core.db import Database
 from app.core.keystore import KeyStore
 from app.core.settings import Settings
@@ -53,39 +53,60 @@ def close_left_boxes(db: Database, _settings: Settings, now: datetime) -> bool:
 
 
 def mix_ready_boxes(db: Database, settings: Settings, now: datetime) -> bool:
-    """Mix every box whose grace is over and that holds enough; then destroy its key and scrub."""
-    keys = keys_of(settings)
+    """Mix every box whose grace is over and that holds enough."""
     with db.session(writes=False) as session:
-        ready = [
-            box_id
-            for box_id, votes in queries.list_boxes_to_mix(session, now=now)
-            if not votes or is_mixable(votes)
-        ][:AT_ONCE]
+        ready = queries.list_boxes_to_mix(session, now=now, at_least=MIX_MINIMUM, limit=AT_ONCE)
     for box_id in ready:
         with db.session(writes=True) as session:
-            service.mix_boxes(session, [queries.get_box(session, box_id)], keys=keys, now=now)
-    if ready:
-        _cut_the_way_back(db, keys)
+            box = queries.get_box(session, box_id)
+            service.mix_boxes(session, [box], keys=keys_of(settings), now=now)
     return bool(ready)
+
+
+def cut_the_way_back(db: Database, settings: Settings, now: datetime) -> bool:
+    """Destroy the keys of boxes that are mixed, and leave nothing of them in the database's log."""
+    with db.session(writes=False) as session:
+        if not queries.list_spent_boxes(session):
+            return False
+    with db.session(writes=True) as session:
+        service.destroy_spent_keys(session, keys_of(settings), now=now)
+    db.scrub_log()
+    return True
+
+
+def roll_long_boxes(db: Database, settings: Settings, now: datetime) -> bool:
+    """At public links, which last for weeks: every night close the day's box and put up another."""
+    midnight = datetime.combine(leeds_day(now), time.min, LEEDS)
+    with db.session(writes=False) as session:
+        due = [
+            (box.ballot_id, box.sitting_id)
+            for box in queries.list_boxes_to_roll(session, opened_before=midnight)
+            if is_mixable(queries.count_sealed(session, [box.id or 0]))
+        ][:AT_ONCE]
+    for ballot_id, sitting_id in due:
+        with db.session(writes=True) as session:
+            ballot, sitting = get_ballot(session, ballot_id), get_sitting(session, sitting_id)
+            service.roll_box(session, ballot, sitting, keys=keys_of(settings), now=now)
+    return bool(due)
 
 
 def finish_closed_ballots(db: Database, settings: Settings, now: datetime) -> bool:
     """Close ballots whose consultation is closed, once nothing is on its way any more."""
-    keys, is_busy = keys_of(settings), False
     with db.session(writes=False) as session:
-        held = queries.list_held_ballots(session, BallotState.OPEN, BallotState.CLOSING)
-    for ballot_id in held:
-        if not _may_move(db, ballot_id, now):
-            continue
+        begun = queries.list_held_ballots(session, BallotState.OPEN)
+        ended = [one for one in begun if queries.is_round_closed(session, one)]
+        waiting = queries.list_held_ballots(session, BallotState.CLOSING)
+        ready = [one for one in waiting if _is_all_in(session, one, now)]
+    for ballot_id in ended:
+        with db.session(writes=True) as session:
+            service.start_closing(session, get_ballot(session, ballot_id))
+    for ballot_id in ready:
         with db.session(writes=True) as session:
             ballot = get_ballot(session, ballot_id)
-            service.start_closing(session, ballot)
-            is_done = service.finish_ballot(session, ballot, keys=keys, now=now)
-        if is_done:
-            _cut_the_way_back(db, keys)
-            db.compact()
-        is_busy |= is_done
-    return is_busy
+            service.finish_ballot(session, ballot, keys=keys_of(settings), now=now)
+        cut_the_way_back(db, settings, now)
+        db.compact()
+    return bool(ended or ready)
 
 
 def sign_checkpoints(db: Database, settings: Settings, now: datetime) -> bool:
@@ -126,19 +147,10 @@ def forget_final_ballots(db: Database, settings: Settings, now: datetime) -> boo
     return bool(due)
 
 
-def _cut_the_way_back(db: Database, keys: BallotKeys) -> None:
-    with db.session(writes=False) as session:
-        service.destroy_spent_keys(session, keys)
-    db.scrub_log()
-
-
-def _may_move(db: Database, ballot_id: int, now: datetime) -> bool:
-    """Whether a ballot's consultation is closed and none of its boxes waits."""
-    with db.session(writes=False) as session:
-        boxes: list[BallotBox] = queries.list_unmixed_boxes(session, ballot_id)
-        return queries.is_round_closed(session, ballot_id) and all(
-            box.grace_until is not None and box.grace_until < now for box in boxes
-        )
+def _is_all_in(session: Session, ballot_id: int, now: datetime) -> bool:
+    """Whether none of a ballot's boxes waits for votes on their way."""
+    boxes = queries.list_unmixed_boxes(session, ballot_id)
+    return all(box.grace_until is not None and box.grace_until < now for box in boxes)
 
 
 def _is_checkpoint_due(session: Session, ballot_id: int, now: datetime) -> bool:

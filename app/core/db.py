@@ -29,6 +29,9 @@ SQLITE_PRAGMAS = (
     "busy_timeout=10000",
     "foreign_keys=ON",
     "secure_delete=ON",  # deleted words are overwritten, not only forgotten
+    "temp_store=MEMORY",  # nothing of a statement lies about in temporary files
+    "cache_size=-16384",  # KiB
+    "wal_autocheckpoint=4000",  # pages; a page that changes often is written back less often
 )
 
 

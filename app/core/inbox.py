@@ -7,6 +7,7 @@ instead of three a send. On PostgreSQL, which has no single-writer limit, a sing
 transaction in the caller's thread; batches go through the writer there too.
 """
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -30,9 +31,14 @@ class _Send:
     """What waits for the writer: an item for a batch verb, or a verb that needs none."""
 
     verb: Callable[..., Any]
-    future: "Future[Any]"
+    future: "Future[Any] | asyncio.Future[Any]"
     item: Any = None
-    is_batched: bool = False
+    loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether the verb takes this item together with others."""
+        return self.loop is not None
 
 
 class Inbox:
@@ -53,13 +59,14 @@ class Inbox:
         self._put(_Send(verb, future))
         return future.result()
 
-    def post(self, verb: BatchVerb[Item, Result], item: Item) -> "Future[Result]":
-        """Hand one item to a verb that takes many. The future resolves once its batch is durable,
-        to the outcome at the item's place; an outcome that is an exception is raised.
+    async def post(self, verb: BatchVerb[Item, Result], item: Item) -> Result:
+        """Hand one item to a verb that takes many; returns once its batch is durable, with the
+        outcome at the item's place. An outcome that is an exception is raised.
         """
-        future: Future[Result] = Future()
-        self._put(_Send(verb, future, item, is_batched=True))
-        return future
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+        self._put(_Send(verb, future, item, loop))
+        return await future
 
     def close(self) -> None:
         """Finish what was handed over, then stop the writer."""
@@ -95,21 +102,60 @@ class Inbox:
                 return
 
     def _commit(self, batch: list[_Send]) -> None:
+        groups = _group(batch)
+        outcomes: list[tuple[_Send, Any]] = []
+        if len(groups) == 1 and batch[0].is_batched:
+            outcomes = self._commit_together(batch)
+        if not outcomes:
+            outcomes = self._commit_each(batch, groups)
+        _answer(outcomes)
+
+    def _commit_together(self, batch: list[_Send]) -> list[tuple[_Send, Any]]:
+        """One verb, all its items, no savepoint (which costs a quarter of the work). Nothing when
+        it failed: then nothing of it was written, and the careful way is taken.
+        """
+        try:
+            with self._db.session(writes=True) as session:
+                results = batch[0].verb(session, [send.item for send in batch])
+        except Exception:
+            return []
+        return list(zip(batch, results, strict=True))
+
+    def _commit_each(
+        self, batch: list[_Send], groups: "list[tuple[Callable[..., Any], list[_Send]]]"
+    ) -> list[tuple[_Send, Any]]:
+        """Each verb under a savepoint of its own, all in one transaction."""
         outcomes: list[tuple[_Send, Any]] = []
         try:
             with self._db.session(writes=True) as session:
-                for verb, sends in _group(batch):
+                for verb, sends in groups:
                     outcomes += _run(session, verb, sends)
                     session.expunge_all()
         except Exception as error:  # the batch never reached the disk: nobody is told "stored"
-            for send in batch:
-                send.future.set_exception(error)
-            return
-        for send, outcome in outcomes:
-            if isinstance(outcome, Exception):
-                send.future.set_exception(outcome)
-            else:
-                send.future.set_result(outcome)
+            return [(send, error) for send in batch]
+        return outcomes
+
+
+def _answer(outcomes: list[tuple[_Send, Any]]) -> None:
+    """Tell every sender. An event loop is woken once for all of its sends."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Send, Any]]] = {}
+    for send, outcome in outcomes:
+        if send.loop is None:
+            _resolve([(send, outcome)])
+        else:
+            by_loop.setdefault(send.loop, []).append((send, outcome))
+    for loop, waiting in by_loop.items():
+        loop.call_soon_threadsafe(_resolve, waiting)
+
+
+def _resolve(outcomes: list[tuple[_Send, Any]]) -> None:
+    for send, outcome in outcomes:
+        if send.future.done():  # nobody waits any more: the phone has hung up
+            continue
+        if isinstance(outcome, Exception):
+            send.future.set_exception(outcome)
+        else:
+            send.future.set_result(outcome)
 
 
 def _group(batch: list[_Send]) -> list[tuple[Callable[..., Any], list[_Send]]]:

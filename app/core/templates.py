@@ -1,6 +1,7 @@
 """The Jinja environment and `render`: the one way a page leaves the house."""
 
 import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,6 +96,20 @@ def render(
     name = part if wants_part and part else template
     body = env.get_template(name).render(page_context(request) | dict(context or {}))
     return HTMLResponse(body, status, headers={"vary": "hx-request", **(headers or {})})
+
+
+def quick_page(request: Request, page: str, *, status: int = 200) -> Response:
+    """A page that was rendered before, for routes a whole school asks at once.
+
+    Packed here and lightly: the usual packing costs three times as much for a few bytes less.
+    """
+    headers = {"vary": "cookie, accept-encoding"}
+    body = page.encode()
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        packer = zlib.compressobj(1, wbits=31)
+        body = packer.compress(body) + packer.flush()
+        headers["content-encoding"] = "gzip"
+    return HTMLResponse(body, status, headers=headers)
 
 
 def cacheable(request: Request, answer: Response, *, seconds: int) -> Response:

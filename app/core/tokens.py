@@ -11,6 +11,7 @@ import secrets
 # 23 signs: no vowels (no words), at most one of each look-alike group (0 O, 1 I L, 5 S, 2 Z ...).
 ALPHABET = "23456789CDFHJKMNPRTVWXY"
 CLASS_CODE_LENGTH = 4
+HEX_SIGNS = frozenset("0123456789abcdef")
 RUDE_PARTS = ("FCK", "FK", "KKK", "KMS", "69", "88", "WTF", "CNT", "TWT", "PRK", "DCK")
 LOOK_ALIKES = str.maketrans(
     {
@@ -73,8 +74,5 @@ def is_strong_id(submission_id: str) -> bool:
     A truly random id has fewer than 8 different signs less than once in 25 million; a broken random
     generator (all zeros, a counter) nearly always.
     """
-    return (
-        32 <= len(submission_id) <= 64
-        and all(sign in "0123456789abcdef" for sign in submission_id)
-        and len(set(submission_id)) >= 8
-    )
+    signs = set(submission_id)
+    return 32 <= len(submission_id) <= 64 and len(signs) >= 8 and signs <= HEX_SIGNS

@@ -29,26 +29,27 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def _db(request: Request) -> Database:
+async def _db(request: Request) -> Database:
     db: Database = request.app.state.db
     return db
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
     moment: datetime = request.app.state.clock()
     return moment
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _inbox(request: Request) -> Inbox:
+async def _inbox(request: Request) -> Inbox:
     inbox: Inbox = request.app.state.inbox
     return inbox
 
 
+# The small ones are `async`: a plain dependency would cost a trip through the thread pool.
 # scope="function": the transaction ends before the answer leaves, so "thank you" means stored.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 # For a send from a phone: read in a short session first, then hand the writing to the inbox. A

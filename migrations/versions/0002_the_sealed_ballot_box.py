@@ -165,6 +165,7 @@ def _make_tables() -> None:
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("grace_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("mixed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("key_destroyed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["ballot_id"], ["ballot.id"], name=op.f("fk_ballot_box_ballot_id_ballot")
         ),
@@ -233,8 +234,8 @@ def _make_tables() -> None:
 
     op.create_table(
         "sealed_vote",
-        sa.Column("rh", sa.LargeBinary(length=32), nullable=False),
         sa.Column("box_id", sa.Integer(), nullable=False),
+        sa.Column("rh", sa.LargeBinary(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["box_id"], ["ballot_box.id"], name=op.f("fk_sealed_vote_box_id_ballot_box")
@@ -242,12 +243,9 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(
             ["rh"], ["voting_right.rh"], name=op.f("fk_sealed_vote_rh_voting_right")
         ),
-        sa.PrimaryKeyConstraint("rh", name=op.f("pk_sealed_vote")),
+        sa.PrimaryKeyConstraint("box_id", "rh", name=op.f("pk_sealed_vote")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("sealed_vote", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sealed_vote_box_id"), ["box_id"], unique=False)
-
     op.drop_table("vote")
     op.drop_table("ballot_option")
     op.create_table(

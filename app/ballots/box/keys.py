@@ -73,10 +73,6 @@ class BallotKeys:
         """No envelope of this box can be opened any more, in no backup either."""
         self.store.destroy(_box_name(public_key))
 
-    def list_box_keys(self) -> list[str]:
-        """The names of the box keys there are (see `box_key_name`)."""
-        return [name for name in self.store.names() if name.startswith("box-")]
-
     def signing_key(self) -> Ed25519PrivateKey:
         """The key that signs checkpoints, made at its first use."""
         kept = self.store.read(SIGNING_KEY)
@@ -88,11 +84,6 @@ class BallotKeys:
     def public_signing_key(self) -> str:
         """The key that checks checkpoints, in hex."""
         return self.signing_key().public_key().public_bytes_raw().hex()
-
-
-def box_key_name(public_key: str) -> str:
-    """Under which name the key of a box is kept."""
-    return _box_name(public_key)
 
 
 def _ballot_name(definition_hash: str) -> str:

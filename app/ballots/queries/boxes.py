@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_
 from sqlalchemy import select as any_select
 from sqlmodel import Session, col, func, select
 
 from app.ballots.models import BallotBox, SealedVote, Tally, VotingRight
 from app.ballots.rules import BoxFacts, RightKind
 from app.consultations.models import Ballot, Consultation, Sitting
-from app.consultations.rules import ConsultationStatus
+from app.consultations.rules import ConsultationStatus, SittingMode
 from app.core.errors import NotFound
 
 READ_AT_ONCE = 2_000
@@ -90,23 +91,40 @@ def list_boxes_to_close(session: Session) -> list[BallotBox]:
     return list(session.exec(query))
 
 
-def list_boxes_to_mix(session: Session, *, now: datetime) -> list[tuple[int, int]]:
-    """Closed boxes whose grace is over: (box id, votes in it)."""
+def list_boxes_to_mix(session: Session, *, now: datetime, at_least: int, limit: int) -> list[int]:
+    """Closed boxes whose grace is over and that hold enough votes to be mixed, or none at all."""
     votes = func.count(col(SealedVote.rh))
     query = (
-        select(BallotBox.id, votes)
+        select(BallotBox.id)
         .join(SealedVote, col(SealedVote.box_id) == BallotBox.id, isouter=True)
         .where(col(BallotBox.mixed_at).is_(None), col(BallotBox.grace_until) < now)
         .group_by(col(BallotBox.id))
+        .having(or_(votes >= at_least, votes == 0))
         .order_by(col(BallotBox.id))
+        .limit(limit)
     )
-    return [(box_id or 0, count) for box_id, count in session.exec(query)]
+    return [box_id or 0 for box_id in session.exec(query)]
 
 
-def list_spent_keys(session: Session) -> list[str]:
-    """The public keys of boxes that are mixed and hold nothing any more."""
+def list_spent_boxes(session: Session) -> list[BallotBox]:
+    """Boxes that are mixed and hold nothing any more, but whose key is not destroyed yet."""
     holds = select(SealedVote.rh).where(SealedVote.box_id == BallotBox.id).exists()
-    query = select(BallotBox.public_key).where(col(BallotBox.mixed_at).is_not(None), ~holds)
+    query = select(BallotBox).where(
+        col(BallotBox.mixed_at).is_not(None), col(BallotBox.key_destroyed_at).is_(None), ~holds
+    )
+    return list(session.exec(query))
+
+
+def list_boxes_to_roll(session: Session, *, opened_before: datetime) -> list[BallotBox]:
+    """Boxes of public links that have stood open since before this moment."""
+    query = (
+        select(BallotBox)
+        .join(Sitting, col(Sitting.id) == BallotBox.sitting_id)
+        .where(
+            Sitting.mode == SittingMode.PUBLIC_LINK, col(Sitting.closed_at).is_(None),
+            col(BallotBox.closed_at).is_(None), BallotBox.opened_at < opened_before,
+        )
+    )  # fmt: skip
     return list(session.exec(query))
 
 
@@ -146,6 +164,15 @@ def count_sealed(session: Session, box_ids: Collection[int]) -> int:
     """How many votes wait in these boxes."""
     query = select(func.count()).where(col(SealedVote.box_id).in_(box_ids))
     return session.exec(query).one()
+
+
+def find_sealed(session: Session, right: VotingRight) -> SealedVote | None:
+    """The envelope that waits under a right, if it is not mixed yet."""
+    boxes = list_boxes(session, ballot_id=right.ballot_id, sitting_id=right.sitting_id)
+    query = select(SealedVote).where(
+        col(SealedVote.box_id).in_([box.id for box in boxes]), SealedVote.rh == right.rh
+    )
+    return session.exec(query).first()
 
 
 def list_sealed(session: Session, box_id: int) -> Iterator[SealedVote]:

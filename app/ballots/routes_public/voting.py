@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from app.ballots import rules, service
 from app.ballots.box.codes import read_code
@@ -21,9 +21,9 @@ from app.core.errors import Refused
 from app.core.forms import read_lists
 from app.core.inbox import Inbox
 from app.core.shared_device import cookie_name
-from app.core.templates import redirect, render
+from app.core.templates import quick_page, redirect, render
 from app.core.tokens import is_strong_id, new_submission_id, tidy_code
-from app.core.web import InboxDep, Now, RowId, SessionDep
+from app.core.web import RowId, SessionDep
 
 router = APIRouter()
 # What a refusal is on the wire. In each case the page comes back with what was chosen.
@@ -31,6 +31,31 @@ STATUS = {Reason.CODE_WRONG: 404, Reason.CHANGED: 422, Reason.ENDED: 410, Reason
 GUESSES = 60  # wrong codes at one sitting within `GUESS_WINDOW` before each further one is slowed
 GUESS_WINDOW = timedelta(minutes=10)
 SLOW_SECONDS = 1.0
+
+
+# Routes are tried one by one in this order: what comes most often stands first.
+
+
+@router.post("/b/{code}/{ballot_id}/votes")
+async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
+    """Put the vote in the box; the same page with everything kept when it cannot be taken.
+
+    Answered with a page and not with a redirect, so that a reload repeats the same secret and
+    changes nothing. 201: stored now; 200: it was stored before.
+    """
+    now: datetime = request.app.state.clock()
+    held = await _hold(request, code, ballot_id)
+    typed = _read(request, held, await read_lists(request))
+    if typed.door is Door.KIOSK and not typed.code:  # a turn that is over, sent again by "back"
+        return redirect(request, f"/k/{held.opened.class_code}")
+    if typed.problem or typed.problems:
+        return showing.page_again(request, held, typed, status=422)
+    try:
+        is_new, leaf = await _put_in(request, held, typed, now)
+    except Refused as refusal:
+        return await _refused(request, held, typed, refusal, now)
+    page = showing.thank_page(request, held, typed.door, receipt_of(leaf))
+    return quick_page(request, page, status=201 if is_new else 200)
 
 
 @router.get("/b/{code}")
@@ -53,30 +78,7 @@ async def show_ballot(request: Request, code: str, ballot_id: RowId) -> Response
     if door is None:
         return redirect(request, f"/s/{held.opened.class_code}")
     page = showing.new_page(request, held, door, secret=new_submission_id())
-    return HTMLResponse(page, headers={"vary": "cookie"})
-
-
-@router.post("/b/{code}/{ballot_id}/votes")
-async def cast_vote(
-    request: Request, code: str, ballot_id: RowId, inbox: InboxDep, now: Now
-) -> Response:
-    """Put the vote in the box; the same page with everything kept when it cannot be taken.
-
-    Answered with a page and not with a redirect, so that a reload repeats the same secret and
-    changes nothing. 201: stored now; 200: it was stored before.
-    """
-    held = await _hold(request, code, ballot_id)
-    typed = _read(request, held, await read_lists(request))
-    if typed.door is Door.KIOSK and not typed.code:  # a turn that is over, sent again by "back"
-        return redirect(request, f"/k/{held.opened.class_code}")
-    if typed.problem or typed.problems:
-        return showing.page_again(request, held, typed, status=422)
-    try:
-        is_new, leaf = await _put_in(inbox, request, held, typed, now)
-    except Refused as refusal:
-        return await _refused(request, held, typed, refusal, now)
-    page = showing.thank_page(request, held, typed.door, receipt_of(leaf))
-    return HTMLResponse(page, 201 if is_new else 200)
+    return quick_page(request, page)
 
 
 async def _hold(request: Request, code: str, ballot_id: int) -> Held:
@@ -127,10 +129,9 @@ def _read(request: Request, held: Held, fields: Mapping[str, Sequence[str]]) -> 
     return Typed(door, code, written, secret, fields, filled.choices, filled.problems, problem)
 
 
-async def _put_in(
-    inbox: Inbox, request: Request, held: Held, typed: Typed, now: datetime
-) -> tuple[bool, bytes]:
+async def _put_in(request: Request, held: Held, typed: Typed, now: datetime) -> tuple[bool, bytes]:
     """Seal and store; once more when the box was changed for another one meanwhile."""
+    inbox: Inbox = request.app.state.inbox
     for is_second in (False, True):
         if held.secrets is None:
             raise Refused(Reason.KEY_MISSING)
@@ -141,7 +142,7 @@ async def _put_in(
             choices=typed.choices, now=now,
         )  # fmt: skip
         try:
-            return await asyncio.wrap_future(inbox.post(service.cast_votes, sent)), sent.leaf
+            return await inbox.post(service.cast_votes, sent), sent.leaf
         except Refused as refusal:
             if refusal.reason is not Reason.BOX_MOVED or is_second:
                 raise

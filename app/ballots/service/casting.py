@@ -84,8 +84,9 @@ def cast_votes(session: Session, batch: Sequence[Sent]) -> list[bool | Exception
     Refused: an unknown code, a used or revoked one, other choices under the same secret (the first
     count), voting has ended, the box was changed meanwhile (seal again).
     """
-    rights = _read_rights(session, batch)
+    # Locks are taken in one order everywhere (boxes, rights, ledger): no two wait for each other.
     boxes = queries.read_box_facts(session, {sent.box_id for sent in batch})
+    rights = _read_rights(session, batch)
     claimed = _read_claims(session, batch)
     ledgers = queries.lock_ledgers(session, {sent.ballot_id for sent in batch})
     outcomes: list[bool | Exception] = []

@@ -34,10 +34,11 @@ def finish_ballot(session: Session, ballot: Ballot, *, keys: BallotKeys, now: da
     False while any box still waits for votes on their way. Votes of groups under ten are mixed
     together and keep no place; if they are fewer than ten altogether, that cannot be mended.
     """
+    unmixed = queries.list_unmixed_boxes(session, ballot.id or 0)
+    waiting = queries.lock_boxes(session, [box.id or 0 for box in unmixed])
     ledger = queries.lock_ledgers(session, [ballot.id or 0])[ballot.id or 0]
     if ledger.state is not BallotState.CLOSING:
         return False
-    waiting = queries.list_unmixed_boxes(session, ballot.id or 0)
     if any(box.grace_until is None or box.grace_until >= now for box in waiting):
         return False
     mix_boxes(session, waiting, keys=keys, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, insert
 
 from app.ballots.box.digests import checkpoint_message, ledger_hash, ledger_start
@@ -19,14 +20,22 @@ def start_ledger(session: Session, ballot: Ballot, *, now: datetime) -> BallotLe
 
     Held until the transaction ends: whoever writes a ledger has it to themselves.
     """
-    if find_ledger(session, ballot.id or 0) is None:
-        head = ledger_start(ballot.definition_hash)
-        session.add(BallotLedger(ballot_id=ballot.id or 0, head=head))
-        session.flush()
-        ledger = lock_ledgers(session, [ballot.id or 0])[ballot.id or 0]
+    is_new = find_ledger(session, ballot.id or 0) is None and _begin(session, ballot)
+    ledger = lock_ledgers(session, [ballot.id or 0])[ballot.id or 0]
+    if is_new:
         add_entry(session, ledger, "opened", now=now, definition_hash=ballot.definition_hash)
-        return ledger
-    return lock_ledgers(session, [ballot.id or 0])[ballot.id or 0]
+    return ledger
+
+
+def _begin(session: Session, ballot: Ballot) -> bool:
+    """Whether the row is ours: two sittings may begin a ballot in the same moment."""
+    try:
+        with session.begin_nested():
+            head = ledger_start(ballot.definition_hash)
+            session.add(BallotLedger(ballot_id=ballot.id or 0, head=head))
+    except IntegrityError:
+        return False
+    return True
 
 
 def add_entry(

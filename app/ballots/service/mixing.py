@@ -16,7 +16,7 @@ from sqlmodel import Session, col, insert, select
 
 from app.ballots import queries
 from app.ballots.box.digests import leaf_of, merkle_root
-from app.ballots.box.keys import BallotKeys, box_key_name
+from app.ballots.box.keys import BallotKeys
 from app.ballots.box.sealing import Unreadable, open_vote
 from app.ballots.models import BallotBox, SealedVote, Tally, Vote, VotingRight
 from app.ballots.rules import Reason, is_mixable, read_choices
@@ -131,14 +131,16 @@ def _add_to_tally(
     session.add(tally)
 
 
-def destroy_spent_keys(session: Session, keys: BallotKeys) -> int:
+def destroy_spent_keys(session: Session, keys: BallotKeys, *, now: datetime) -> int:
     """Destroy the key of every box that is mixed and empty; gives how many there were.
 
     Runs after the mix is committed, in a transaction of its own: a server that died in between
-    finds the keys here again. A key without a row is left alone: its box may be on its way.
+    finds the boxes here again. A key without a row is left alone: its box may be on its way.
     """
-    kept = set(keys.list_box_keys())
-    spent = [key for key in queries.list_spent_keys(session) if box_key_name(key) in kept]
-    for public_key in spent:
-        keys.destroy_box_key(public_key)
+    spent = queries.list_spent_boxes(session)
+    for box in spent:
+        keys.destroy_box_key(box.public_key)
+        box.key_destroyed_at = now
+        session.add(box)
+    session.flush()
     return len(spent)

@@ -8,7 +8,7 @@ from app.ballots import queries
 from app.ballots.box.keys import BallotKeys
 from app.ballots.box.sealing import new_box_key
 from app.ballots.models import BallotBox
-from app.ballots.rules import MIX_MINIMUM
+from app.ballots.rules import is_mixable
 from app.ballots.service.ledger import add_entry, make_checkpoint, start_ledger
 from app.consultations.models import Ballot, Sitting
 from app.consultations.queries import list_ballots
@@ -49,10 +49,11 @@ def roll_box(
 
     A box with too few votes to be mixed stays up: None.
     """
-    box = queries.find_open_box(session, ballot.id or 0, sitting.id or 0)
+    found = queries.find_open_box(session, ballot.id or 0, sitting.id or 0)
+    box = queries.lock_boxes(session, [found.id or 0])[0] if found else None
     if box is None or box.closed_at is not None:
         return None
-    if queries.count_sealed(session, [box.id or 0]) < MIX_MINIMUM:
+    if not is_mixable(queries.count_sealed(session, [box.id or 0])):
         return None
     ledger = start_ledger(session, ballot, now=now)
     box.closed_at = box.grace_until = now

@@ -92,12 +92,15 @@ def revoke_right(
     votes are mixed already, for then nobody can find them.
     """
     ballots = list_ballots(session, sitting.consultation_id)
+    boxes = queries.list_boxes(session, sitting_id=sitting.id)
+    queries.lock_boxes(session, [box.id or 0 for box in boxes])  # no vote comes in meanwhile
     found = []
     for ballot in ballots:
-        right = session.get(VotingRight, secrets_of(ballot, keys).right_of(code))
+        name = secrets_of(ballot, keys).right_of(code)
+        right = session.get(VotingRight, name, populate_existing=True)
         if right is None or right.sitting_id != sitting.id or right.is_revoked:
             raise Refused(Reason.CODE_WRONG)
-        sealed = session.get(SealedVote, right.rh)
+        sealed = queries.find_sealed(session, right)
         if right.cs is not None and (not is_spent_too or sealed is None):
             raise Refused(Reason.VOTED_ALREADY)
         found.append((ballot, right, sealed))
@@ -117,10 +120,12 @@ def take_back_unspent(
 
     For a phone that was let in by mistake and for a turn given up: a vote that was cast stays.
     """
+    boxes = queries.list_boxes(session, sitting_id=sitting.id)
+    queries.lock_boxes(session, [box.id or 0 for box in boxes])  # no vote comes in meanwhile
     found = []
     for ballot in list_ballots(session, sitting.consultation_id):
         name = secrets_of(ballot, keys).right_of(code)
-        right = session.get(VotingRight, name, with_for_update=True, populate_existing=True)
+        right = session.get(VotingRight, name, populate_existing=True)
         if right is not None and right.sitting_id == sitting.id and not right.is_revoked:
             found.append(right)
     unspent = [right for right in found if right.cs is None]

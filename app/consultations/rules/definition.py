@@ -44,7 +44,7 @@ class PaperSection:
     tie_order: tuple[str, ...]
     options: tuple[PaperOption, ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys of the options in printed order."""
         return tuple(option.key for option in self.options)
