@@ -40,7 +40,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.inbox import Inbox
 from app.core.logs import configure_logs
-from app.core.middleware import RequestLog, SameOrigin, SecurityHeaders
+from app.core.middleware import SECURITY_HEADERS, RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
 from app.core.stopping import Stopping
@@ -240,6 +240,13 @@ def _mount(app: FastAPI, assets: Assets) -> None:
     @app.get("/static/{name:path}", include_in_schema=False)
     def static_file(request: Request, name: str) -> Response:
         return assets.answer(request, name)
+
+    @app.get("/sw.js", include_in_schema=False)
+    def service_worker(request: Request) -> Response:
+        """From the root, so that it may look after pages (a worker's place is its reach)."""
+        answer = assets.answer(request, "js/sw.js")
+        answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
+        return answer
 
     for router in PUBLIC_ROUTERS:
         app.include_router(router)

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from app.consultations.rules import (
+    BallotRule,
     QuestionKind,
     Reason,
     SourceKind,
+    is_picture,
 )
 
 # Which input a refusal is about, so that the page can point at it; others are told as a page.
@@ -20,6 +22,8 @@ FIELDS: dict[Reason, str] = {
     Reason.LABEL_TOO_LONG: "options",
     Reason.SCALE_STEPS: "options",
     Reason.CHOICES_OUT_OF_RANGE: "max_choices",
+    Reason.SEATS_OUT_OF_RANGE: "seats",
+    Reason.ONE_SEAT_ONLY: "seats",
     Reason.SITTINGS_OPEN: "close_sittings",
     Reason.SOURCE_KNOWN: "title",
     Reason.DATES_REVERSED: "to_on",
@@ -44,6 +48,12 @@ def _tidy_line(value: Any) -> Any:
 def _seen(value: str) -> str:
     if not has_words(value):
         raise ValueError("Fill this in with words that can be seen.")
+    return value
+
+
+def _picture(value: str) -> str:
+    if value and not is_picture(value):
+        raise ValueError("Put in exactly one emoji, or choose a wish’s picture.")
     return value
 
 
@@ -79,26 +89,53 @@ class QuestionForm(BaseModel):
         return split_lines(self.options)
 
 
-class BallotForm(BaseModel):
-    """One ballot: wishes ticked, or own options one per line."""
+class PaperForm(BaseModel):
+    """One ballot as a whole; its sections are read one by one as `SectionForm`."""
 
     title: Annotated[str, Field(max_length=160), Tidy, Seen]
-    question: Annotated[str, Field(max_length=400), Tidy, Seen]
-    about: Annotated[str, Field(pattern="^(wishes|own)$")] = "wishes"
-    wishes: list[Annotated[int, Field(ge=1, le=99)]] = []
-    options: Annotated[str, Field(max_length=8000)] = ""
-    max_choices: Annotated[int, Field(ge=1, le=30)]
     is_shuffled: bool = False
+
+
+class SectionForm(BaseModel):
+    """One section of a ballot, its options one per line."""
+
+    question: Annotated[str, Field(max_length=400), Tidy, Seen]
+    rule: BallotRule
+    max_choices: Annotated[int, Field(ge=1, le=30)] | None = None
+    seats: Annotated[int, Field(ge=1, le=30)] = 1
+    options: Annotated[str, Field(max_length=8000)] = ""
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Own options, in order; none when the ballot is about wishes."""
-        return split_lines(self.options) if self.about == "own" else ()
+        """The options, in order."""
+        return split_lines(self.options)
 
     @property
-    def wish_numbers(self) -> list[int]:
-        """The wishes ticked; none when the ballot has its own options."""
-        return self.wishes if self.about == "wishes" else []
+    def limit(self) -> int | None:
+        """How many may be named: what was typed, where the rule leaves it open."""
+        if self.rule in (BallotRule.PLURALITY, BallotRule.APPROVAL):
+            return None
+        return self.max_choices
+
+
+class OptionForm(BaseModel):
+    """One option of a ballot; `sign` is an emoji, `wish` the number of a wish's pictogram."""
+
+    label: Annotated[str, Field(max_length=200), Tidy, Seen]
+    easy_read: Annotated[str, Field(max_length=300), Tidy] = ""
+    sign: Annotated[str, Field(max_length=40), Tidy, AfterValidator(_picture)] = ""
+    wish: Annotated[int, Field(ge=1, le=12)] | None = None
+
+    @property
+    def picture(self) -> str:
+        """What is drawn beside it."""
+        return f"wish-{self.wish}" if self.wish else self.sign
+
+
+class WordsForm(BaseModel):
+    """An option's label in another language."""
+
+    label: Annotated[str, Field(max_length=200), Tidy] = ""
 
 
 class ClosingForm(BaseModel):

@@ -77,19 +77,42 @@ def form_of(model: type[Model]) -> Callable[[Request], Awaitable[Form[Model]]]:
             text = tidy_text(value)
             raw.setdefault(name, text)
             lists.setdefault(name, []).append(text)
-        values: dict[str, Any] = {
-            name: [one for one in got if one] if name in many else got[0]
-            for name, got in lists.items()
-            if name in many or got[0].strip()
-        }
         form: Form[Model] = Form(None, raw, lists, files)
         try:
-            form.data = model.model_validate(values)
+            form.data = model.model_validate(_values(lists, many))
         except ValidationError as error:
             form.errors = _worded(request, error)
         return form
 
     return read
+
+
+def check_part(request: Request, form: Form[Any], model: type[Model], prefix: str) -> Model | None:
+    """The fields whose names begin with `prefix`, as a form of their own within a longer one.
+
+    What is wrong with them is added to `form.errors` under their full names.
+    """
+    many = {name for name, info in model.model_fields.items() if _is_list(info.annotation)}
+    part = {
+        name: form.lists[prefix + name]
+        for name in model.model_fields
+        if prefix + name in form.lists
+    }
+    try:
+        return model.model_validate(_values(part, many))
+    except ValidationError as error:
+        worded = _worded(request, error)
+        form.errors |= {prefix + name: words for name, words in worded.items()}
+        return None
+
+
+def _values(lists: Mapping[str, list[str]], many: set[str]) -> dict[str, Any]:
+    """What a model is made of: one text a field, or a list; an empty field is left out."""
+    return {
+        name: [one for one in got if one] if name in many else got[0]
+        for name, got in lists.items()
+        if name in many or got[0].strip()
+    }
 
 
 def tidy_text(value: str) -> str:

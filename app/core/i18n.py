@@ -58,3 +58,13 @@ def local_time(moment: datetime | None) -> str:
 def time_ago(then: datetime, now: datetime) -> str:
     """`3 weeks ago`, roughly."""
     return format_timedelta(then - now, add_direction=True, locale=language.get())
+
+
+def language_name(code: str) -> str:
+    """`Polish (polski)`: in English for who offers it, in itself for who reads it."""
+    return f"{Locale.parse(code).get_display_name('en')} ({own_language_name(code)})"
+
+
+def own_language_name(code: str) -> str:
+    """`polski`: a language in its own words, as a switch shows it."""
+    return str(Locale.parse(code).get_display_name(code))

@@ -40,6 +40,11 @@ SECURITY_HEADERS = {
 }
 
 
+# What a page is made of: policies are the page's, so its parts need not carry them (1.5 kB a visit).
+PARTS = ("text/css", "text/javascript", "font/", "image/")
+PART_HEADERS = {"x-content-type-options": "nosniff"}
+
+
 class SecurityHeaders:
     """Adds the fixed headers to every answer; pages that set no cache rule are not stored."""
 
@@ -55,7 +60,8 @@ class SecurityHeaders:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                is_part = headers.get("content-type", "").startswith(PARTS)
+                for name, value in PART_HEADERS.items() if is_part else SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
             await send(message)

@@ -35,6 +35,7 @@ def make_templates(settings: Settings, assets: Assets) -> Environment:
     env.filters |= {
         "local_date": i18n.local_date,
         "local_time": i18n.local_time,
+        "language_name": i18n.language_name,
         "number": lambda value: f"{value:,}",
     }
     env.globals |= {

@@ -16,7 +16,13 @@ from app.ballots.sweeps import keys_of
 from app.consultations import queries as consultations
 from app.consultations import service as asking
 from app.consultations.models import Ballot, Consultation, Question, Sitting, Survey
-from app.consultations.rules import ParticipationBasis, QuestionKind, SittingMode
+from app.consultations.rules import (
+    BallotRule,
+    ParticipationBasis,
+    QuestionKind,
+    SectionDraft,
+    SittingMode,
+)
 from app.core.settings import Settings
 from app.places.models import Place
 from app.responses.rules import Given
@@ -68,9 +74,13 @@ def ask_round(
             labels=_labels(line), max_choices=line.get("max_choices"), actor=actor, now=now,
         )  # fmt: skip
     paper = data["ballot"]
-    ballot = asking.edit_ballot(
-        session, consultation, title=paper["title"], question=paper["question"],
-        max_choices=paper["choose_up_to"], wish_numbers=range(1, 13), actor=actor, now=now,
+    wishes = consultations.list_wish_options(session, edition_id)
+    section = SectionDraft(
+        paper["question"], BallotRule.CHOICES, paper["choose_up_to"], seats=1, options=wishes
+    )
+    ballot = asking.set_ballot(
+        session, consultation, None, title=paper["title"], is_shuffled=True, sections=[section],
+        actor=actor, now=now,
     )  # fmt: skip
     asking.open_consultation(session, consultation, actor=actor, now=now)
     survey = consultations.list_surveys(session, consultation.id or 0)[0]

@@ -4,13 +4,18 @@
 // was typed survives a reload (sessionStorage, at most 24 hours, gone after sending), the send has
 // an id drawn here, and a send without a network is tried again with the same id. The server
 // answers a repeated id with the same page, so trying once too often does no harm.
+//
+// `phone.kinds` holds what is special about some kinds of step (ballot.js adds its own).
 (() => {
   "use strict";
-  const DAY = 86400000, PREFIX = "wishes:";
+  const DAY = 86400000, PREFIX = "wishes:", KEPT = "wishes";
+  const asServed = "<!doctype html>" + document.documentElement.outerHTML;
   const $ = (query, from = document) => from.querySelector(query);
   const $$ = (query, from = document) => [...from.querySelectorAll(query)];
   const fill = (text, values) => text.replace(/\{(\w)\}/g, (_, name) => values[name]);
-  let form, name, state, words, steps, step, sending = false, timer = 0, tries = 0;
+  const phone = globalThis.phone = { $, $$, fill, say, load, store, forget, changed, row, showError, kinds: {} };
+  const kind = (section) => phone.kinds[section?.dataset.kind] || {};
+  let form, name, state, words, steps, step, sending = false, timer = 0, tries = 0, notBefore = 0;
 
   // ---- what this tab remembers -------------------------------------------------------------
   function load(key) {
@@ -19,13 +24,13 @@
       return kept && Date.now() - kept.at < DAY ? kept : null;
     } catch { return null; }
   }
-  function save() {
-    try { sessionStorage.setItem(PREFIX + name, JSON.stringify(state)); } catch { /* private mode */ }
+  function store(key, value) {
+    try { sessionStorage.setItem(PREFIX + key, JSON.stringify(value)); } catch { /* private mode */ }
   }
-  function forget(prefix) {
+  function forget(prefix, isDoneToo = true) {
     try {
       Object.keys(sessionStorage)
-        .filter((key) => key.startsWith(PREFIX + prefix) && (prefix || !sessionStorage.getItem(key).includes('"isDone":true')))
+        .filter((key) => key.startsWith(PREFIX + prefix) && (isDoneToo || !sessionStorage.getItem(key).includes('"isDone":true')))
         .forEach((key) => sessionStorage.removeItem(key));
     } catch { /* nothing was kept */ }
   }
@@ -33,21 +38,20 @@
     return [...crypto.getRandomValues(new Uint8Array(16))]
       .map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
-  const inputs = () => $$("input:not([type=hidden]), textarea", form);
+  const isTick = (input) => input.type === "checkbox" || input.type === "radio";
+  const inputs = () => $$("input:not([type=hidden]), textarea, select", form);
   function keep() {
     const values = {};
     for (const input of inputs()) {
-      if (input.type === "checkbox" || input.type === "radio" ? input.checked : input.value) {
-        (values[input.name] ||= []).push(input.value);
-      }
+      if (isTick(input) ? input.checked : input.value) (values[input.name] ||= []).push(input.value);
     }
     Object.assign(state, { values, step });
-    save();
+    store(name, state);
   }
   function restore() {
     for (const input of inputs()) {
       const values = state.values[input.name] || [];
-      if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
+      if (isTick(input)) input.checked = values.includes(input.value);
       else input.value = values[0] || "";
     }
   }
@@ -58,10 +62,12 @@
   const ticked = (section) => $$(".choice input:checked", section);
   const textOf = (section) => $("textarea", section);
   const isAnswered = (section) =>
-    Boolean(refusal(section) || ticked(section).length || textOf(section)?.value.trim());
+    Boolean(refusal(section) || ticked(section).length || textOf(section)?.value.trim() || kind(section).isAnswered?.(section));
+  const mayBeLeft = (section) => !section.dataset.blank && !("required" in section.dataset);
 
   function wrongWith(section) {
-    const text = textOf(section), most = Number(section.dataset.most);
+    const text = textOf(section), most = Number(section.dataset.most), told = kind(section).wrongWith?.(section);
+    if (told) return told;
     if (text && !text.disabled && letters(text) > text.dataset.limit) {
       return fill(words.long, { n: letters(text) - text.dataset.limit });
     }
@@ -89,7 +95,7 @@
   }
   function say(sentence) { $("[data-said]", form).textContent = sentence; }
 
-  function changed(event) {
+  function heard(event) {
     const section = event.target.closest("[data-step]");
     if (!section) return;
     const input = event.target, blank = section.dataset.blank;
@@ -103,12 +109,17 @@
         });
       }
     }
+    kind(section).heard?.(section, input);
+    changed(section);
+  }
+  function changed(section) {
     if (!$(".error", section)?.hidden) showError(section, wrongWith(section));
     look(section);
     keep();
   }
   function look(section) { // what follows from the answer: greyed words, counters, the button
     const text = textOf(section);
+    kind(section).look?.(section);
     if (text) {
       text.disabled = Boolean(refusal(section));
       const over = letters(text) - text.dataset.limit;
@@ -122,13 +133,14 @@
   function button() {
     const forward = $("[data-forward]", form), section = steps[step];
     if (!section) forward.textContent = sending ? words.sending : words.send;
-    else if (!isAnswered(section) && !section.dataset.blank && !("required" in section.dataset)) forward.textContent = words.skip;
+    else if (!isAnswered(section) && mayBeLeft(section)) forward.textContent = words.skip;
     else forward.textContent = step === steps.length - 1 ? words.check : words.next;
     const count = $("[data-chosen]", form), most = Number(section?.dataset.most);
     const chosen = section?.dataset.kind === "several"
       ? ticked(section).filter((one) => one.value !== section.dataset.blank).length : 0;
-    count.hidden = !chosen;
-    const sentence = chosen ? fill(words.chosen, { n: chosen, m: most }) : "";
+    const sentence = section && kind(section).count?.(section)
+      || (chosen ? fill(words.chosen, { n: chosen, m: most }) : "");
+    count.hidden = !sentence;
     if (sentence && sentence !== count.textContent) say(sentence);
     count.textContent = sentence;
   }
@@ -136,8 +148,8 @@
   // ---- one step at a time ------------------------------------------------------------------
   function show(number, { move = true } = {}) {
     step = Math.max(0, Math.min(number, steps.length));
-    steps.forEach((section, index) => { section.hidden = index !== step; });
-    const last = step === steps.length;
+    $$("[data-step]", form).forEach((section) => { section.hidden = section !== steps[step]; });
+    const last = step === steps.length, asked = steps.filter((one) => one.dataset.asked);
     $("[data-review]", form).hidden = !last;
     $("[data-back]", form).hidden = step === 0;
     const intro = $("[data-intro]");
@@ -148,9 +160,9 @@
     const progress = $("[data-progress]");
     if (progress) {
       progress.hidden = false;
-      const sentence = last ? words.last : fill(words.step, { n: step + 1, m: steps.length });
-      $("label", progress).textContent = sentence;
-      $("progress", progress).value = last ? steps.length : step;
+      const at = last ? asked.length : asked.indexOf(steps[step]);
+      $("label", progress).textContent = last ? words.last : at < 0 ? words.first : fill(words.step, { n: at + 1, m: asked.length });
+      $("progress", progress).value = Math.max(at, 0);
     }
     if (last) review();
     steps.forEach(look);
@@ -167,35 +179,35 @@
     history.pushState({ step: number }, "");
     show(number);
   }
-  function answerWords(section) {
+  function answerRows(section) {
     const no = refusal(section);
-    if (no) return [no.parentElement.textContent.trim()];
-    const text = textOf(section)?.value.trim();
-    if (text) return [text];
-    return ticked(section).map((one) => one.closest(".choice"));
+    const text = no ? no.parentElement.textContent.trim() : textOf(section)?.value.trim();
+    if (text) return [row(text)];
+    const cards = ticked(section).map((one) => row(one.closest(".choice")));
+    return cards.length ? cards : [row(words.skipped)];
+  }
+  function row(line) {
+    const made = document.createElement("p");
+    made.dir = "auto";
+    if (line.matches) { // a chosen card: its words and its picture
+      const art = $(".art", line);
+      made.className = line.className.replace("choice", "");
+      made.append(...[art, $("b", line)].filter(Boolean).map((one) => one.cloneNode(true)));
+    } else made.textContent = line;
+    return made;
   }
   function review() {
-    const list = $(".review", form);
-    list.replaceChildren(...steps.flatMap((section, index) => {
+    $(".review", form).replaceChildren(...steps.filter((one) => one.dataset.asked).flatMap((section) => {
       const asked = document.createElement("dt"), said = document.createElement("dd");
       asked.textContent = section.dataset.asked;
-      const given = answerWords(section);
-      for (const line of given.length ? given : [words.skipped]) {
-        const row = document.createElement("p");
-        row.dir = "auto";
-        if (line.matches) { // a chosen card: its words and its picture
-          const art = $(".art", line);
-          row.className = line.className.replace("choice", "");
-          row.append(...(art ? [art.cloneNode(true)] : []), $("b", line).textContent);
-        } else row.textContent = line;
-        said.append(row);
-      }
+      asked.dir = "auto";
+      said.append(...(kind(section).answerRows?.(section) || answerRows(section)));
       const change = document.createElement("button");
       change.type = "button";
       change.className = "link-button";
       change.textContent = words.change;
       change.setAttribute("aria-label", `${words.change}: ${section.dataset.asked}`);
-      change.addEventListener("click", () => go(index));
+      change.addEventListener("click", () => go(steps.indexOf(section)));
       said.append(change);
       return [asked, said];
     }));
@@ -203,10 +215,13 @@
   function forward(event) {
     event.preventDefault();
     if (step === steps.length) return send();
-    const sentence = wrongWith(steps[step]);
-    showError(steps[step], sentence);
-    if (sentence) errorOf(steps[step]).scrollIntoView({ block: "center" });
-    else go(step + 1);
+    const section = steps[step], sentence = wrongWith(section);
+    showError(section, sentence);
+    if (sentence) {
+      errorOf(section).scrollIntoView({ block: "center" });
+      return kind(section).stopped?.(section);
+    }
+    go(kind(section).left?.(section) ?? step + 1);
   }
 
   // ---- sending -----------------------------------------------------------------------------
@@ -217,32 +232,36 @@
     state.isWaiting = true; // a reload from here on tries again by itself
     keep();
     button();
-    const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 20000);
-    let answer = null;
+    const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 20000), proof = phone.prove?.(form);
+    let answer = null, rest = 0;
     try {
       const reply = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: stop.signal });
       if (reply.status < 500 && reply.status !== 429) answer = await reply.text();
+      else rest = 1000 * (Number(reply.headers.get("retry-after")) || 0);
     } catch { /* no network, or the answer was lost on the way: the same id is sent again */ }
     clearTimeout(limit);
     sending = false;
-    if (answer === null) return wait();
+    if (!answer?.includes('id="main"')) return wait(rest); // also when a Wi-Fi's own page came back
     state.isWaiting = false; // also in the memory: the page that comes back must not send by itself
-    save();
+    store(name, state);
     tries = 0;
     swap(answer);
+    proof?.();
   }
-  function wait() {
-    $("[data-waiting]", form).hidden = false;
+  function wait(rest = 0) {
+    const waiting = $("[data-waiting]", form);
+    waiting.hidden = false;
     scrollTo(0, 0);
-    say($("[data-waiting]", form).textContent.trim().replace(/\s+/g, " "));
+    say(waiting.textContent.trim().replace(/\s+/g, " "));
     button();
     tries += 1;
-    timer = setTimeout(send, Math.min(30000, 1000 * 2 ** tries) * (0.5 + Math.random()));
+    notBefore = Date.now() + rest; // what the server asked for
+    timer = setTimeout(send, rest + Math.min(30000, 1000 * 2 ** tries) * (0.5 + Math.random()));
   }
   function wake() { // the network or the reader is back: soon, but not everybody in one moment
     if (!state?.isWaiting || sending || document.hidden) return;
     clearTimeout(timer);
-    timer = setTimeout(send, Math.random() * 1500);
+    timer = setTimeout(send, Math.max(0, notBefore - Date.now()) + Math.random() * 1500);
   }
   function swap(html) { // the answer is a whole page of ours; no script in it runs
     const page = new DOMParser().parseFromString(html, "text/html");
@@ -255,17 +274,24 @@
   }
 
   // ---- beginning ---------------------------------------------------------------------------
-  function reorder(section) { // the same order after a reload as before
-    const first = $(".choice", section), box = first.parentElement;
-    const cards = $$(".choice", section), value = (card) => $("input", card).value;
-    if (state.order) cards.sort((a, b) => state.order.indexOf(value(a)) - state.order.indexOf(value(b))).forEach((card) => box.append(card));
-    else state.order = cards.map(value);
+  function reorder(box) { // the same order after a reload as before
+    const cards = $$(".choice", box), place = box.closest("[data-section]").dataset.section;
+    const key = (card) => { const one = $("input, select", card); return one.dataset.option || one.value; };
+    const order = (state.orders ||= {})[place] ||= cards.map(key);
+    cards.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b))).forEach((card) => box.append(card));
   }
   function start(isAnswer = false) {
     const old = name;
     form = $("form[data-phone]");
     const sent = $("[data-sent]"), print = $("[data-print]");
-    if ($("[data-forget]")) forget(""); // stopping: all but "this one is sent already"
+    words = Object.assign({}, ...$$("[data-words]").map((one) => Object.fromEntries(
+      Object.entries(one.dataset).filter(([key]) => key[0] === "w" && key !== "words").map(([key, text]) => [key.slice(1).toLowerCase(), text]))));
+    phone.words = words;
+    phone.started?.(isAnswer);
+    if ($("[data-forget]")) { // stopping: all but "this one is sent already"
+      forget("", false);
+      globalThis.caches?.delete(KEPT);
+    }
     if (print) {
       print.hidden = false;
       print.addEventListener("click", () => window.print());
@@ -274,7 +300,7 @@
       if (sent) {
         name = sent.dataset.sent;
         state = { at: Date.now(), isDone: true };
-        save();
+        store(name, state);
       } else if (isAnswer && old) { // refused for good: nothing more to keep
         forget(old);
         state = null;
@@ -282,36 +308,52 @@
       return;
     }
     name = form.dataset.phone;
-    words = Object.fromEntries(Object.entries($("[data-words]", form).dataset).map(([key, text]) => [key.slice(1).toLowerCase(), text]));
-    steps = $$("[data-step]", form);
+    const id = form.secret || form.submission_id, ended = $("[data-ended]", form);
     state = load(name) || { at: Date.now() };
-    if (state.isDone) return finished();
-    if (isAnswer || !state.id) state.id = isAnswer ? form.submission_id.value : drawId();
-    form.submission_id.value = state.id;
+    if (ended?.dataset.ended === "changed") { // the first one counts: this one goes nowhere
+      state = { at: Date.now(), isDone: true };
+      store(name, state);
+    }
+    if (state.isDone) return finished(ended);
+    if (isAnswer || !state.id) state.id = isAnswer ? id.value : drawId();
+    id.value = state.id;
     $$("[data-shuffled]", form).forEach(reorder);
     if (state.values && !isAnswer) restore();
+    $$("[data-step]", form).forEach((section) => kind(section).prepare?.(section, isAnswer));
+    phone.steps();
     const wrong = steps.findIndex((section) => $(".wrong", section));
     form.addEventListener("submit", forward);
-    form.addEventListener("change", changed);
-    form.addEventListener("input", (event) => event.target.matches("textarea") && changed(event));
+    form.addEventListener("change", heard);
+    form.addEventListener("input", (event) => event.target.matches("textarea, .code-input") && heard(event));
     $("[data-back]", form).addEventListener("click", () => go(step - 1));
-    const ended = $("[data-ended]", form); // nothing wrong with the answers: show all of them
-    const at = ended ? steps.length : isAnswer ? Math.max(wrong, 0) : state.step || 0;
+    const at = ended ? steps.length : isAnswer ? Math.max(wrong, 0) : state.step || 0; // ended: nothing wrong with the answers, show all of them
     history.replaceState({ step: at }, "");
     show(at, { move: false });
     if (state.isWaiting) wait();
   }
-  function finished() {
+  phone.steps = () => { steps = $$("[data-step]:not([data-off])", form); }; // they are others now
+  function finished(ended) {
     const done = $("[data-done]", form).content.cloneNode(true);
-    $("[data-again]", done).addEventListener("click", () => { forget(name); location.reload(); });
+    $("[data-again]", done).addEventListener("click", () => { forget(""); location.reload(); });
     $(".phone-top")?.remove();
     $("[data-intro]")?.remove();
-    form.replaceWith(done);
+    form.replaceWith(...(ended ? [ended] : []), done);
+  }
+  async function keepPage() { // for when there is no network (sw.js); only where browsers allow it
+    const cache = await navigator.serviceWorker.register("/sw.js").then(() => caches.open(KEPT));
+    const files = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
+    await cache.put(location.pathname + location.search, new Response(asServed, { headers: { "content-type": "text/html; charset=utf-8", date: new Date().toUTCString() } }));
+    await cache.addAll(files);
   }
 
   addEventListener("popstate", (event) => { if (form?.isConnected && words) show(event.state?.step || 0); });
   addEventListener("online", wake);
   addEventListener("pageshow", wake);
   document.addEventListener("visibilitychange", wake);
-  start();
+  addEventListener("DOMContentLoaded", () => {
+    start();
+    if (!form || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
+    // Not while the page is still coming, and not a whole class in one moment.
+    setTimeout(() => keepPage().catch(() => {}), 2000 + Math.random() * 3000);
+  });
 })();

@@ -17,7 +17,8 @@ def make_environment() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["asset"] = lambda path: f"/static/{path}"
+    # phone.css is made of wishes.css when the application starts
+    environment.globals["asset"] = lambda path: f"/static/{path.replace('phone.css', 'wishes.css')}"
     return environment
 
 

@@ -8,7 +8,13 @@ from sqlmodel import Session
 from app.consultations import queries
 from app.consultations import service as asking
 from app.consultations.models import Ballot, Consultation, Sitting, Survey
-from app.consultations.rules import ParticipationBasis, QuestionKind, SittingMode
+from app.consultations.rules import (
+    BallotRule,
+    ParticipationBasis,
+    QuestionKind,
+    SectionDraft,
+    SittingMode,
+)
 from app.core.clock import leeds_day
 from app.places.models import Place
 from app.places.rules import PlaceKind
@@ -59,9 +65,11 @@ def open_round(session: Session) -> Club:
             session, round_, kind=kind, text=text, labels=labels, max_choices=most, actor=None,
             now=now,
         )  # fmt: skip
-    ballot = asking.edit_ballot(
-        session, round_, title="The wishes", question=VOTE, max_choices=3,
-        wish_numbers=range(1, 13), actor=None, now=now,
+    options = queries.list_wish_options(session, edition_id)
+    ballot = asking.set_ballot(
+        session, round_, None, title="The wishes", is_shuffled=True,
+        sections=[SectionDraft(VOTE, BallotRule.CHOICES, 3, seats=1, options=options)],
+        actor=None, now=now,
     )  # fmt: skip
     asking.open_consultation(session, round_, actor=None, now=now)
     survey = queries.list_surveys(session, round_.id or 0)[0]

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from app.ballots import rules
 from app.ballots.box.digests import show_receipt
 from app.ballots.opened import Held
-from app.ballots.rules import BLANK, ChoiceProblem
+from app.ballots.rules import ChoiceProblem
 from app.consultations import queries as consultations
 from app.consultations.queries import Part
-from app.consultations.rules import PaperOption, PaperSection
+from app.consultations.rules import PaperSection
 from app.core import i18n
 from app.core.errors import NotFound
 from app.core.templates import page_context, render, sentence
@@ -72,7 +72,7 @@ def list_ballot_parts(session: Session, code: str) -> list[Part]:
 def new_page(request: Request, held: Held, door: Door, *, secret: str) -> str:
     """The paper for somebody who has not chosen yet. Rendered once for each order and door."""
     order = int(secret[:4], 16) % ORDERS if held.opened.definition.is_shuffled else 0
-    key = ("paper", held.opened.box_id, door, order, i18n.language.get())
+    key = ("paper", held.opened.box_id, door, order, i18n.language.get(), _language(request, held))
     page = _kept(request, key)
     if page is None:
         typed = Typed(door, "", "", SECRET_MARK, {}, "", {}, None)
@@ -107,22 +107,43 @@ def thank_page(request: Request, held: Held, door: Door, receipt: str) -> str:
     return page.replace(RECEIPT_MARK, show_receipt(receipt))
 
 
+def _language(request: Request, held: Held) -> str:
+    """The language of the options: one of the paper's that was asked for, else the page's."""
+    asked = request.query_params.get("lang", "")
+    is_written = asked in held.opened.definition.languages
+    return asked if is_written else i18n.language.get().split("_")[0]
+
+
+def _languages(held: Held, language: str) -> list[dict[str, Any]]:
+    """The switch between the languages of the paper; empty where there is only one."""
+    codes = held.opened.definition.languages
+    return [
+        {"lang": code, "name": i18n.own_language_name(code), "current": code == language,
+         "href": f"/b/{held.opened.class_code}/{held.opened.ballot_id}?lang={code}"}
+        for code in (codes if len(codes) > 1 else ())
+    ]  # fmt: skip
+
+
 def _paper_context(request: Request, held: Held, typed: Typed, order: str) -> dict[str, Any]:
     opened, env = held.opened, request.app.state.templates
-    language = i18n.language.get().split("_")[0]
-    sections = [
-        _describe(section, typed, order if opened.definition.is_shuffled else "", language)
-        for section in opened.definition.sections
-    ]
+    paper, language, needs_code = (
+        opened.definition,
+        _language(request, held),
+        typed.door is Door.SLIP,
+    )
+    is_alone = len(paper.sections) == 1 and not needs_code
+    seed = order if paper.is_shuffled else ""
     return {
-        "page_title": opened.definition.title,
+        "page_title": paper.sections[0].question if is_alone else paper.title,
         "code": opened.class_code,
         "kiosk": opened.class_code if typed.door is Door.KIOSK else "",
         "ballot_id": opened.ballot_id,
-        "definition_hash": opened.definition.hash,
-        "sections": sections,
-        "blank": BLANK,
-        "needs_code": typed.door is Door.SLIP,
+        "definition_hash": paper.hash,
+        "sections": [_describe(section, typed, seed) for section in paper.sections],
+        "language": language,
+        "languages": _languages(held, language),
+        "query": f"?lang={language}" if request.query_params.get("lang") == language else "",
+        "needs_code": needs_code,
         "written": typed.written,
         "secret": typed.secret,
         "reason": typed.problem.value if typed.problem else "",
@@ -130,34 +151,15 @@ def _paper_context(request: Request, held: Held, typed: Typed, order: str) -> di
     }
 
 
-def _describe(section: PaperSection, typed: Typed, seed: str, language: str) -> dict[str, Any]:
-    by_key = {option.key: option for option in section.options}
-    order = rules.shuffle_keys(section.keys, seed) if seed else list(section.keys)
+def _describe(section: PaperSection, typed: Typed, seed: str) -> dict[str, Any]:
+    """A section with the order of this page and what was filled in."""
+    fields = {key: rules.rank_field(section.key, key) for key in section.keys}
     return {
-        "key": section.key,
-        "question": section.question,
-        "rule": section.rule.value,
-        "is_ranked": section.is_ranked,
-        "most": section.most,
+        "section": section,
+        "order": rules.shuffle_keys(section.keys, seed) if seed else list(section.keys),
         "problem": typed.problems.get(section.key),
         "chosen": list(typed.fields.get(section.key, ())),
-        "options": [_option(section, by_key[key], typed, language) for key in order],
-    }
-
-
-def _option(
-    section: PaperSection, option: PaperOption, typed: Typed, language: str
-) -> dict[str, Any]:
-    kind, _, number = option.picture.partition("-")
-    field = rules.rank_field(section.key, option.key)
-    return {
-        "value": option.key,
-        "label": option.words.get(language, option.label),
-        "text": option.easy_read,
-        "wish": int(number) if kind == "wish" and number.isdigit() else None,
-        "picture": "" if kind == "wish" else option.picture,
-        "field": field,
-        "place": next(iter(typed.fields.get(field, ())), ""),
+        "places": {key: next(iter(typed.fields.get(name, ())), "") for key, name in fields.items()},
     }
 
 

@@ -1,12 +1,14 @@
 """Every SELECT of the consultations floor: what is asked, and where."""
 
 from app.consultations.queries.asking import (
+    LANGUAGE,
     Asked,
     AskedBallot,
     AskedSection,
     Part,
     find_next_part,
     get_asked,
+    get_asked_ballot,
     get_ballot,
     get_consultation,
     get_draft,
@@ -21,6 +23,7 @@ from app.consultations.queries.asking import (
     list_questions,
     list_sections,
     list_surveys,
+    list_wish_options,
     lock_consultation,
 )
 from app.consultations.queries.holding import (
@@ -37,6 +40,7 @@ from app.consultations.queries.holding import (
 )
 
 __all__ = [
+    "LANGUAGE",
     "Asked",
     "AskedBallot",
     "AskedSection",
@@ -45,6 +49,7 @@ __all__ = [
     "find_sitting",
     "find_source",
     "get_asked",
+    "get_asked_ballot",
     "get_ballot",
     "get_consultation",
     "get_draft",
@@ -66,6 +71,7 @@ __all__ = [
     "list_sittings",
     "list_sources",
     "list_surveys",
+    "list_wish_options",
     "lock_consultation",
     "lock_sitting",
 ]

@@ -15,11 +15,20 @@ from app.consultations.models import (
 from app.consultations.rules import (
     BallotFacts,
     ConsultationStatus,
+    Definition,
     Draft,
+    OptionDraft,
+    PaperOption,
+    PaperSection,
     QuestionFacts,
-    SectionFacts,
+    SectionDraft,
+    list_section_keys,
+    read_definition,
 )
 from app.core.errors import NotFound
+from app.wishes.queries import list_wishes
+
+LANGUAGE = "en"  # what papers are written in first
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,19 @@ class AskedSection:
 
     section: BallotSection
     options: list[BallotOption]
+
+    @property
+    def draft(self) -> SectionDraft:
+        """The section as it would be drafted again."""
+        one = self.section
+        options = tuple(
+            OptionDraft(
+                option.label, option.easy_read, option.picture, option.words,
+                int(option.key[1:]) if option.wish_id else None,
+            )
+            for option in self.options
+        )  # fmt: skip
+        return SectionDraft(one.question, one.rule, one.max_choices, one.seats, options)
 
 
 @dataclass(frozen=True)
@@ -40,17 +62,30 @@ class AskedBallot:
     @property
     def facts(self) -> BallotFacts:
         """What the rules need to know of it."""
-        return BallotFacts(
-            tuple(
-                SectionFacts(
-                    tuple(option.label for option in one.options),
-                    one.section.rule,
-                    one.section.max_choices,
-                    one.section.seats,
-                )
-                for one in self.sections
-            )
+        return BallotFacts(tuple(one.draft.facts for one in self.sections))
+
+    @property
+    def paper(self) -> Definition:
+        """The paper: as it was frozen; in a draft as it would be, ties not drawn yet."""
+        if self.ballot.definition:
+            return read_definition(self.ballot.definition)
+        every = [option.words for one in self.sections for option in one.options]
+        keys = list_section_keys(len(self.sections))
+        return Definition(
+            title=self.ballot.title,
+            is_shuffled=self.ballot.is_shuffled,
+            languages=tuple(sorted({LANGUAGE}.union(*every))),
+            sections=tuple(map(_sketch_section, keys, self.sections)),
         )
+
+
+def _sketch_section(key: str, asked: AskedSection) -> PaperSection:
+    one = asked.section
+    options = tuple(
+        PaperOption(option.key, option.label, option.easy_read, option.picture, option.words)
+        for option in asked.options
+    )
+    return PaperSection(key, one.question, one.rule, one.max_choices, one.seats, (), options)
 
 
 @dataclass(frozen=True)
@@ -183,6 +218,22 @@ def get_ballot(session: Session, ballot_id: int) -> Ballot:
     if ballot is None:
         raise NotFound
     return ballot
+
+
+def get_asked_ballot(session: Session, consultation_id: int, ballot_id: int) -> AskedBallot:
+    """The ballot with this id, which must be one of this consultation, with its sections."""
+    ballot = get_ballot(session, ballot_id)
+    if ballot.consultation_id != consultation_id:
+        raise NotFound
+    return AskedBallot(ballot, list_sections(session, ballot_id))
+
+
+def list_wish_options(session: Session, edition_id: int) -> tuple[OptionDraft, ...]:
+    """The wishes of an edition as options of a ballot."""
+    return tuple(
+        OptionDraft(wish.short_label, wish.child_label, wish_number=wish.number)
+        for wish in list_wishes(session, edition_id)
+    )
 
 
 def list_sections(session: Session, ballot_id: int) -> list[AskedSection]:

@@ -1,4 +1,4 @@
-"""Officers' pages about what a draft asks: its questions and its ballot."""
+"""Officers' pages about the questions of a draft."""
 
 from typing import Annotated, Literal
 
@@ -9,19 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.consultations import queries, rules, service
-from app.consultations.forms import BallotForm, QuestionForm
+from app.consultations.forms import QuestionForm
 from app.consultations.routes_staff.refusals import filled, told_in
 from app.consultations.rules import QuestionKind
 from app.core.forms import Form, form_of
 from app.core.templates import redirect, render
 from app.core.web import Now, RowId, SessionDep
 from app.staff.guards import Officer
-from app.wishes.queries import list_wishes
 
 router = APIRouter()
 AT = "/staff/consultations/{consultation_id}"
 Asking = Annotated[Form[QuestionForm], Depends(form_of(QuestionForm))]
-BallotAsking = Annotated[Form[BallotForm], Depends(form_of(BallotForm))]
 
 
 class MoveForm(BaseModel):
@@ -168,78 +166,3 @@ def remove_question(
     one = queries.get_question(session, consultation_id, question_id)
     service.remove_question(session, consultation, one, actor=actor, now=now)
     return _back(request, consultation_id, "questions", done="question_removed")
-
-
-def _ballot_page(
-    request: Request,
-    session: Session,
-    consultation_id: int,
-    form: Form[BallotForm] | Form[BaseModel],
-    status: int = 200,
-) -> Response:
-    consultation = queries.get_consultation(session, consultation_id)
-    context = {
-        "consultation": consultation,
-        "wishes": list_wishes(session, consultation.edition_id),
-        "form": form,
-        "most": rules.MOST_BALLOT_OPTIONS,
-    }
-    return render(request, "consultations/show_ballot_form.html", context, status=status)
-
-
-@router.get(AT + "/ballot")
-def show_ballot_form(
-    request: Request, session: SessionDep, actor: Officer, consultation_id: RowId
-) -> Response:
-    """The draft's ballot to change, or a new one with all the wishes ticked."""
-    ballots = queries.get_asked(session, consultation_id).ballots
-    numbers = [str(number) for number in range(1, 13)]
-    form = filled({"wishes": numbers}, about="wishes", max_choices=3, is_shuffled="yes")
-    for asked in ballots:
-        ballot, section, options = (
-            asked.ballot,
-            asked.sections[0].section,
-            asked.sections[0].options,
-        )
-        of_wishes = all(option.wish_id for option in options)
-        form = filled(
-            {"wishes": [option.key.removeprefix("w") for option in options] if of_wishes else []},
-            title=ballot.title, question=section.question, about="wishes" if of_wishes else "own",
-            options="" if of_wishes else "\n".join(option.label for option in options),
-            max_choices=section.max_choices, is_shuffled="yes" if ballot.is_shuffled else "",
-        )  # fmt: skip
-    return _ballot_page(request, session, consultation_id, form)
-
-
-@router.post(AT + "/ballot")
-def edit_ballot(
-    request: Request,
-    session: SessionDep,
-    now: Now,
-    actor: Officer,
-    consultation_id: RowId,
-    form: BallotAsking,
-) -> Response:
-    """Set the ballot of a draft."""
-    one = queries.get_consultation(session, consultation_id)
-    if form.data is not None:
-        asked = form.data
-        renamed = {"options": "wishes"} if asked.about == "wishes" else {}
-        with told_in(request, form, renamed=renamed):
-            service.edit_ballot(
-                session, one, title=asked.title, question=asked.question,
-                max_choices=asked.max_choices, is_shuffled=asked.is_shuffled,
-                wish_numbers=asked.wish_numbers, labels=asked.labels, actor=actor, now=now,
-            )  # fmt: skip
-            return _back(request, consultation_id, "ballot")
-    return _ballot_page(request, session, consultation_id, form, status=422)
-
-
-@router.post(AT + "/ballot/remove")
-def remove_ballot(
-    request: Request, session: SessionDep, now: Now, actor: Officer, consultation_id: RowId
-) -> Response:
-    """Take the ballot out of a draft."""
-    one = queries.get_consultation(session, consultation_id)
-    service.remove_ballot(session, one, actor=actor, now=now)
-    return _back(request, consultation_id, "ballot", done="ballot_removed")

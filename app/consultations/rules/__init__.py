@@ -1,7 +1,8 @@
 """Rules of asking. Pure: facts and `now` in, a reason or a value out.
 
 `vocabulary` holds the enums, `drafting` what may be asked, `running` who may
-answer, `naming` how names are compared.
+answer, `naming` how names are compared, `papers` how a ballot is drafted quickly, `definition` the
+paper that is frozen.
 """
 
 from app.consultations.rules.definition import (
@@ -17,6 +18,7 @@ from app.consultations.rules.drafting import (
     MOST_BALLOT_OPTIONS,
     MOST_OPTIONS,
     MOST_QUESTIONS,
+    MOST_SECTIONS,
     SCALE_MAX,
     SCALE_MIN,
     BallotFacts,
@@ -27,6 +29,7 @@ from app.consultations.rules.drafting import (
     SectionDraft,
     SectionFacts,
     is_ranked,
+    list_ballot_flaws,
     list_hindrances,
     may_become,
     minutes_needed,
@@ -41,6 +44,12 @@ from app.consultations.rules.naming import (
     filter_by_words,
     fold_label,
     make_slug,
+)
+from app.consultations.rules.papers import (
+    PAPER_LANGUAGES,
+    draft_options,
+    find_twins,
+    is_picture,
 )
 from app.consultations.rules.running import (
     GRACE,
@@ -74,6 +83,8 @@ __all__ = [
     "MOST_BALLOT_OPTIONS",
     "MOST_OPTIONS",
     "MOST_QUESTIONS",
+    "MOST_SECTIONS",
+    "PAPER_LANGUAGES",
     "RANKED_RULES",
     "SCALE_MAX",
     "SCALE_MIN",
@@ -97,11 +108,15 @@ __all__ = [
     "SittingMode",
     "SourceKind",
     "canonical_json",
+    "draft_options",
     "filter_by_words",
+    "find_twins",
     "fold_label",
     "heads_differ",
+    "is_picture",
     "is_ranked",
     "is_taking_answers",
+    "list_ballot_flaws",
     "list_hindrances",
     "list_section_keys",
     "make_slug",

@@ -27,6 +27,21 @@ class PaperOption:
     picture: str = ""  # "wish-6", or one emoji
     words: Mapping[str, str] = field(default_factory=dict)  # language -> label
 
+    @property
+    def wish(self) -> int | None:
+        """The number of the wish whose pictogram it shows, if it shows one."""
+        kind, _, number = self.picture.partition("-")
+        return int(number) if kind == "wish" and number.isdigit() else None
+
+    @property
+    def emoji(self) -> str:
+        """Its picture where that is not a pictogram."""
+        return "" if self.wish else self.picture
+
+    def words_in(self, language: str) -> str:
+        """Its label in this language, or as it was first written where there are none."""
+        return self.words.get(language) or self.label
+
 
 @dataclass(frozen=True)
 class PaperSection:
@@ -48,6 +63,13 @@ class PaperSection:
     def keys(self) -> tuple[str, ...]:
         """The keys of the options in printed order."""
         return tuple(option.key for option in self.options)
+
+    def option(self, key: str) -> PaperOption:
+        """The option with this key (KeyError when there is none)."""
+        for option in self.options:
+            if option.key == key:
+                return option
+        raise KeyError(key)
 
     @property
     def is_ranked(self) -> bool:

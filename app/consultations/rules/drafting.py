@@ -1,7 +1,7 @@
 """May it be asked like this? Questions, ballots, and all that must be in place to open."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.consultations.rules.naming import fold_label
@@ -34,6 +34,9 @@ MOST_OPTIONS: dict[QuestionKind, int] = {
 MOST_BALLOT_OPTIONS = 30
 
 
+MOST_SECTIONS = 6
+
+
 @dataclass(frozen=True)
 class QuestionFacts:
     """What the rules need to know of a question."""
@@ -63,6 +66,12 @@ class SectionDraft:
     max_choices: int | None
     seats: int
     options: tuple[OptionDraft, ...]
+
+    @property
+    def facts(self) -> "SectionFacts":
+        """What the rules need to know of it."""
+        labels = tuple(option.label for option in self.options)
+        return SectionFacts(labels, self.rule, self.max_choices, self.seats)
 
 
 @dataclass(frozen=True)
@@ -96,10 +105,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """One thing to mend before opening; `position` counts questions from 1, where it is one."""
+    """One thing to mend before opening, and where: all places count from 1.
+
+    `position` is a question's; `ballot` and `section` are a ballot's and its section's.
+    """
 
     reason: Reason
     position: int | None = None
+    ballot: int | None = None
+    section: int | None = None
 
 
 def may_become(now_is: ConsultationStatus, wanted: ConsultationStatus) -> bool:
@@ -158,12 +172,20 @@ def is_ranked(rule: BallotRule) -> bool:
     return rule in RANKED_RULES
 
 
+def list_ballot_flaws(ballot: BallotFacts) -> tuple[Hindrance, ...]:
+    """Everything to mend in a ballot, in the order of its sections."""
+    if not ballot.sections:
+        return (Hindrance(Reason.SECTION_MISSING),)
+    if len(ballot.sections) > MOST_SECTIONS:
+        return (Hindrance(Reason.TOO_MANY_SECTIONS),)
+    reasons = ((number, why_not_section(one)) for number, one in enumerate(ballot.sections, 1))
+    return tuple(Hindrance(reason, section=number) for number, reason in reasons if reason)
+
+
 def why_not_ballot(ballot: BallotFacts) -> Reason | None:
     """Whether a ballot can be voted on: the first thing wrong with any of its sections."""
-    if not ballot.sections:
-        return Reason.SECTION_MISSING
-    reasons = (why_not_section(section) for section in ballot.sections)
-    return next((reason for reason in reasons if reason is not None), None)
+    flaws = list_ballot_flaws(ballot)
+    return flaws[0].reason if flaws else None
 
 
 def list_hindrances(draft: Draft, *, today: date) -> tuple[Hindrance, ...]:
@@ -183,10 +205,8 @@ def list_hindrances(draft: Draft, *, today: date) -> tuple[Hindrance, ...]:
         reason = why_not_question(question)
         if reason is not None:
             found.append(Hindrance(reason, position))
-    for ballot in draft.ballots:
-        reason = why_not_ballot(ballot)
-        if reason is not None:
-            found.append(Hindrance(reason))
+    for number, ballot in enumerate(draft.ballots, start=1):
+        found += [replace(flaw, ballot=number) for flaw in list_ballot_flaws(ballot)]
     return tuple(found)
 
 

@@ -122,6 +122,7 @@ class Reason(StrEnum):
     SEATS_OUT_OF_RANGE = "seats_out_of_range"
     ONE_SEAT_ONLY = "one_seat_only"
     SECTION_MISSING = "section_missing"
+    TOO_MANY_SECTIONS = "too_many_sections"
     SOURCE_KNOWN = "source_known"
     SOURCE_CLOSED = "source_closed"
     CODE_UNKNOWN = "code_unknown"

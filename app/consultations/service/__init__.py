@@ -1,11 +1,6 @@
 """The verbs of asking, by what they are about: drafting, running, sources."""
 
-from app.consultations.service.balloting import (
-    edit_ballot,
-    freeze_ballots,
-    remove_ballot,
-    set_ballot,
-)
+from app.consultations.service.balloting import freeze_ballots, remove_ballot, set_ballot
 from app.consultations.service.drafting import (
     add_question,
     draft_consultation,
@@ -30,7 +25,6 @@ __all__ = [
     "close_source",
     "count_heads",
     "draft_consultation",
-    "edit_ballot",
     "edit_consultation",
     "edit_question",
     "freeze_ballots",

@@ -1,29 +1,18 @@
 """Verbs about ballots: drafting a paper, and freezing it when the consultation opens."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from app.consultations import queries, rules
 from app.consultations.models import Ballot, BallotOption, BallotSection, Consultation
-from app.consultations.queries import AskedBallot
-from app.consultations.rules import (
-    BallotFacts,
-    BallotRule,
-    Definition,
-    OptionDraft,
-    PaperOption,
-    PaperSection,
-    SectionDraft,
-    SectionFacts,
-)
+from app.consultations.rules import BallotFacts, PaperSection, SectionDraft
 from app.consultations.service.deciding import hold_draft, note, refuse_if
 from app.staff.models import StaffAccount
 from app.wishes.queries import list_wishes
-
-LANGUAGE = "en"
 
 
 def set_ballot(
@@ -39,15 +28,7 @@ def set_ballot(
 ) -> Ballot:
     """Draft a ballot, new or again: its sections and options become these."""
     hold_draft(session, consultation)
-    facts = BallotFacts(
-        tuple(
-            SectionFacts(
-                tuple(option.label for option in one.options), one.rule, one.max_choices, one.seats
-            )
-            for one in sections
-        )
-    )
-    refuse_if(rules.why_not_ballot(facts))
+    refuse_if(rules.why_not_ballot(BallotFacts(tuple(one.facts for one in sections))))
     if ballot is None:
         ballot = Ballot(consultation_id=consultation.id or 0, title=title)
     ballot.title, ballot.is_shuffled = title, is_shuffled
@@ -60,49 +41,20 @@ def set_ballot(
     return ballot
 
 
-def edit_ballot(
-    session: Session,
-    consultation: Consultation,
-    *,
-    title: str,
-    question: str,
-    max_choices: int,
-    is_shuffled: bool = True,
-    wish_numbers: Collection[int] = (),
-    labels: Sequence[str] = (),
-    actor: StaffAccount | None,
-    now: datetime,
-) -> Ballot:
-    """Set the draft's first ballot to one section of equal choices: wishes, or own words."""
-    wishes = [one for one in list_wishes(session, consultation.edition_id)
-              if one.number in wish_numbers]  # fmt: skip
-    options = tuple(
-        OptionDraft(one.short_label, one.child_label, wish_number=one.number) for one in wishes
-    ) or tuple(OptionDraft(label) for label in labels)
-    found = queries.list_ballots(session, consultation.id or 0)
-    return set_ballot(
-        session, consultation, found[0] if found else None, title=title, is_shuffled=is_shuffled,
-        sections=[SectionDraft(question, BallotRule.CHOICES, max_choices, 1, options)],
-        actor=actor, now=now,
-    )  # fmt: skip
-
-
 def remove_ballot(
     session: Session,
     consultation: Consultation,
-    ballot: Ballot | None = None,
+    ballot: Ballot,
     *,
     actor: StaffAccount | None,
     now: datetime,
 ) -> None:
-    """Take a ballot out of a draft; without naming one, all of them."""
+    """Take a ballot out of a draft."""
     hold_draft(session, consultation)
-    for one in queries.list_ballots(session, consultation.id or 0):
-        if ballot is None or one.id == ballot.id:
-            _clear(session, one)
-            session.delete(one)
-            session.flush()
-            note(session, "remove_ballot", consultation, actor, now, ballot=one.id)
+    _clear(session, ballot)
+    session.delete(ballot)
+    session.flush()
+    note(session, "remove_ballot", consultation, actor, now, ballot=ballot.id)
 
 
 def freeze_ballots(session: Session, consultation: Consultation) -> None:
@@ -111,43 +63,17 @@ def freeze_ballots(session: Session, consultation: Consultation) -> None:
     From here on the text is what is voted on and counted; called when the consultation opens.
     """
     for asked in queries.get_asked(session, consultation.id or 0).ballots:
-        definition = _define(asked)
+        drawn = tuple(map(_draw_tie_order, asked.paper.sections))
+        definition = replace(asked.paper, sections=drawn)
         asked.ballot.definition = definition.to_json()
         asked.ballot.definition_hash = definition.hash
         session.add(asked.ballot)
 
 
-def _define(asked: AskedBallot) -> Definition:
-    languages = {LANGUAGE}.union(
-        *(option.words for one in asked.sections for option in one.options)
-    )
-    keys = rules.list_section_keys(len(asked.sections))
-    return Definition(
-        title=asked.ballot.title,
-        is_shuffled=asked.ballot.is_shuffled,
-        languages=tuple(sorted(languages)),
-        sections=tuple(
-            _define_section(key, one.section, one.options)
-            for key, one in zip(keys, asked.sections, strict=True)
-        ),
-    )
-
-
-def _define_section(key: str, section: BallotSection, options: list[BallotOption]) -> PaperSection:
-    order = [option.key for option in options]
+def _draw_tie_order(section: PaperSection) -> PaperSection:
+    order = list(section.keys)
     secrets.SystemRandom().shuffle(order)
-    return PaperSection(
-        key=key,
-        question=section.question,
-        rule=section.rule,
-        max_choices=section.max_choices,
-        seats=section.seats,
-        tie_order=tuple(order),
-        options=tuple(
-            PaperOption(one.key, one.label, one.easy_read, one.picture, one.words)
-            for one in options
-        ),
-    )
+    return replace(section, tie_order=tuple(order))
 
 
 def _add_section(
