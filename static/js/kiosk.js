@@ -47,6 +47,7 @@
     timer = setTimeout(ask, Number(idle) * 1000);
   }
   function ask() {
+    if (document.querySelector("[data-sent]")) return end(); // nothing left to lose
     if (isWaiting()) {
       dialog("still-waiting").showModal();
       const look = () => (isWaiting() ? (timer = setTimeout(look, 1000)) : touched());
