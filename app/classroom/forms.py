@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from app.ballots.rules import Reason as VotingReason
 from app.classroom.rules import Door, Reason, VoidWhy
 from app.consultations.forms import Stripped, Tidy
 from app.consultations.rules import ParticipationBasis, SittingMode
@@ -12,7 +13,7 @@ from app.consultations.rules import Reason as AskingReason
 Id = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 # Which input a refusal is about, so that the page can point at it; others are told as a page.
-FIELDS: dict[Reason | AskingReason, str] = {
+FIELDS: dict[Reason | AskingReason | VotingReason, str] = {
     AskingReason.PLACE_NEEDED: "place_id",
     AskingReason.NOT_YOUR_PLACE: "place_id",
     AskingReason.BASIS_DOES_NOT_FIT: "basis",
@@ -22,6 +23,7 @@ FIELDS: dict[Reason | AskingReason, str] = {
     Reason.ACCOUNT_NOTE_NEEDED: "note",
     Reason.REASON_NEEDED: "reason",
     Reason.CODE_NOT_A_SLIP: "code",
+    VotingReason.CODE_WRONG: "code",
     Reason.MIXED_ALREADY: "code",
     Reason.ASKED_ALREADY: "code",
     Reason.PIN_SHORT: "pin",

@@ -123,7 +123,7 @@ def find_reveal_state(session: Session, sitting: Sitting, *, now: datetime) -> R
     if list_revealed(session, sitting):
         return RevealState.READY
     waiting = [box for box in boxes if box.mixed_at is None]
-    if any(box.grace_until is not None and box.grace_until >= now for box in waiting):
+    if any(box.grace_until is not None and box.grace_until > now for box in waiting):
         return RevealState.WAITING
     counts = [ballots.count_sealed(session, [box.id or 0]) for box in waiting]
     return RevealState.MIXING if any(map(may_reveal, counts)) else RevealState.POOLED
