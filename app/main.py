@@ -49,6 +49,7 @@ from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
 from app.pages import routes_public as pages_public
 from app.pages import routes_staff as pages_staff
+from app.paper import routes_staff as paper_staff
 from app.places import routes_staff as places_staff
 from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
@@ -88,6 +89,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     consultations_staff.router,
     classroom_staff.router,
     ballots_staff.router,
+    paper_staff.router,
     texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,

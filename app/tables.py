@@ -9,6 +9,7 @@ from app.classroom import models as classroom
 from app.consultations import models as consultations
 from app.core import audit
 from app.pages import models as pages
+from app.paper import models as paper
 from app.places import models as places
 from app.plans import models as plans
 from app.publication import models as publication
@@ -20,7 +21,7 @@ from app.texts import models as texts
 from app.wishes import models as wishes
 
 FLOORS = (
-    accounts, actions, audit, ballots, classroom, consultations, pages, places, plans, publication,
-    reports, responses, safeguarding, staff, texts, wishes,
+    accounts, actions, audit, ballots, classroom, consultations, pages, paper, places, plans,
+    publication, reports, responses, safeguarding, staff, texts, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

@@ -9,8 +9,10 @@ import pytest
 from app.consultations import rules
 from app.consultations.rules import (
     BallotFacts,
+    BallotRule,
     ConsultationStatus,
     Draft,
+    OptionDraft,
     ParticipationBasis,
     QuestionFacts,
     QuestionKind,
@@ -121,6 +123,75 @@ def test_questions(
 def test_a_ballot_never_asks_for_more_choices_than_options(most: int, fits: bool) -> None:
     section = SectionFacts(("a", "b", "c"), max_choices=most)
     assert (rules.why_not_ballot(BallotFacts((section,))) is None) == fits
+
+
+def test_what_is_wrong_with_a_ballot_is_named_by_ballot_and_section() -> None:
+    fine, short = SectionFacts(("a", "b"), max_choices=1), SectionFacts(("a",), max_choices=1)
+    seats = SectionFacts(("a", "b"), max_choices=1, seats=2)
+    draft = changed(
+        ballots=(BallotFacts((fine,)), BallotFacts((short, fine, seats)), BallotFacts(()))
+    )
+    found = rules.list_hindrances(draft, today=TODAY)
+    assert [(one.reason, one.ballot, one.section) for one in found] == [
+        (Reason.TOO_FEW_OPTIONS, 2, 1),
+        (Reason.SEATS_OUT_OF_RANGE, 2, 3),
+        (Reason.SECTION_MISSING, 3, None),
+    ]
+    crowded = BallotFacts((fine,) * (rules.MOST_SECTIONS + 1))
+    assert rules.why_not_ballot(crowded) is Reason.TOO_MANY_SECTIONS
+    assert rules.why_not_ballot(BallotFacts((fine,) * rules.MOST_SECTIONS)) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "most", "seats", "reason"),
+    [
+        (BallotRule.PLURALITY, None, 1, None),
+        (BallotRule.PLURALITY, None, 2, None),
+        (BallotRule.PLURALITY, None, 3, Reason.SEATS_OUT_OF_RANGE),
+        (BallotRule.CHOICES, None, 1, Reason.CHOICES_OUT_OF_RANGE),
+        (BallotRule.CHOICES, 2, 1, None),
+        (BallotRule.APPROVAL, None, 1, None),
+        (BallotRule.BORDA, None, 1, None),
+        (BallotRule.IRV, 3, 1, None),
+        (BallotRule.IRV, None, 2, Reason.ONE_SEAT_ONLY),
+        (BallotRule.STV, None, 2, None),
+        (BallotRule.STV, 4, 2, Reason.CHOICES_OUT_OF_RANGE),
+    ],
+)
+def test_every_rule_knows_how_many_choices_and_winners_fit(
+    rule: BallotRule, most: int | None, seats: int, reason: Reason | None
+) -> None:
+    section = SectionFacts(("a", "b", "c"), rule, most, seats)
+    assert rules.why_not_section(section) is reason
+
+
+def test_lines_become_options_and_keep_what_they_had() -> None:
+    bus = OptionDraft("A bus", "A big car", "🚌", {"ar": "حافلة"})
+    play = OptionDraft("Play", "To play", "wish-2", wish_number=2)
+    travel = OptionDraft("Travel", "To travel", wish_number=6)
+    made = rules.draft_options(["Trams", "a  BUS", "travel"], [bus, play], [play, travel])
+    assert made == (OptionDraft("Trams"), bus, travel)
+    renamed = OptionDraft("Getting about", "To travel", "wish-6", wish_number=6)
+    again = rules.draft_options(["Getting about", "Travel"], [renamed], [play, travel])
+    assert again == (renamed, OptionDraft("Travel"))  # one wish never stands there twice
+    assert rules.draft_options(["Travel"], [renamed], [play, travel]) == (travel,)
+
+
+def test_twins_are_found_and_empty_words_are_none() -> None:
+    assert rules.find_twins(["Bus", "", "Tram", " bus ", "", "TRAM"]) == [3, 5]
+    assert rules.find_twins([]) == []
+
+
+ONE_PICTURE = ["🚌", "🏳️‍🌈", "👩🏽‍🚀", "🇬🇧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "⭐", "4️⃣", "wish-1", "wish-12"]
+NO_PICTURE = [
+    *("", "A", "7", "🚌🚌", "🚌 ", "<b>", "wish-0", "wish-13", "wish-", "🎈a", "ا"),
+    *("\u200d", "🎈\u200d", "👩" + "\u200d👩" * 12),
+]
+
+
+@pytest.mark.parametrize("text", ONE_PICTURE + NO_PICTURE)
+def test_a_picture_is_a_pictogram_or_exactly_one_emoji(text: str) -> None:
+    assert rules.is_picture(text) == (text in ONE_PICTURE)
 
 
 @pytest.mark.parametrize("mode", list(SittingMode))

@@ -1,5 +1,6 @@
 """Verbs of asking, on both databases."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from threading import Event, Thread
 
@@ -9,10 +10,13 @@ from sqlmodel import Session, select
 from app.consultations import queries, service
 from app.consultations.models import Ballot, BallotOption, Consultation, Sitting, Survey
 from app.consultations.rules import (
+    BallotRule,
     ConsultationStatus,
+    OptionDraft,
     ParticipationBasis,
     QuestionKind,
     Reason,
+    SectionDraft,
     SittingMode,
     SourceKind,
 )
@@ -165,36 +169,103 @@ def test_a_survey_is_full_at_thirty(session: Session, draft: Consultation, now: 
     assert refusal.value.reason is Reason.TOO_MANY_QUESTIONS
 
 
+def choose(*labels: str, most: int = 1) -> SectionDraft:
+    options = tuple(OptionDraft(label) for label in labels)
+    return SectionDraft("Which?", BallotRule.CHOICES, most, seats=1, options=options)
+
+
+def set_ballot(
+    session: Session, draft: Consultation, now: datetime, *sections: SectionDraft,
+    ballot: Ballot | None = None, title: str = "Top",
+) -> Ballot:  # fmt: skip
+    return service.set_ballot(
+        session, draft, ballot, title=title, is_shuffled=True, sections=sections, actor=None,
+        now=now,
+    )  # fmt: skip
+
+
 def test_a_ballot_of_wishes_then_of_own_options(
     session: Session, draft: Consultation, now: datetime
 ) -> None:
-    words = {"title": "Top", "question": "Which?", "actor": None, "now": now}
-    ballot = service.edit_ballot(session, draft, max_choices=3, wish_numbers=range(1, 13), **words)
+    wishes = queries.list_wish_options(session, draft.edition_id)
+    first = SectionDraft("Which?", BallotRule.CHOICES, 3, seats=1, options=wishes)
+    ballot = set_ballot(session, draft, now, first)
     options = queries.list_sections(session, ballot.id or 0)[0].options
     assert [option.key for option in options] == [f"w{n}" for n in range(1, 13)]
+    assert [option.picture for option in options] == [f"wish-{n}" for n in range(1, 13)]
     assert all(option.wish_id for option in options)
-    again = service.edit_ballot(session, draft, max_choices=1, labels=["Bus", "Tram"], **words)
+    again = set_ballot(session, draft, now, choose("Bus", "Tram"), ballot=ballot)
     assert again.id == ballot.id
     options = queries.list_sections(session, ballot.id or 0)[0].options
     assert [(one.key, one.label, one.wish_id) for one in options] == [
         ("o1", "Bus", None),
         ("o2", "Tram", None),
     ]
-    service.remove_ballot(session, draft, actor=None, now=now)
+    service.remove_ballot(session, draft, ballot, actor=None, now=now)
     assert session.exec(select(Ballot)).all() == []
     assert session.exec(select(BallotOption)).all() == []
+
+
+def test_a_consultation_asks_several_ballots_of_several_sections(
+    session: Session, draft: Consultation, now: datetime
+) -> None:
+    orders = SectionDraft(
+        "In which order?", BallotRule.STV, None, seats=2,
+        options=(
+            OptionDraft("Bus", "A big car", "🚌", {"ar": "حافلة"}),
+            OptionDraft("Tram"), OptionDraft("Bike", words={"pl": "Rower"}),
+        ),
+    )  # fmt: skip
+    set_ballot(session, draft, now, choose("a", "b"), orders, title="Two sections")
+    other = set_ballot(session, draft, now, choose("x", "y"), title="One section")
+    papers = [one.paper for one in queries.get_asked(session, draft.id or 0).ballots]
+    assert [(one.title, len(one.sections)) for one in papers] == [
+        ("Two sections", 2), ("One section", 1),
+    ]  # fmt: skip
+    assert papers[0].languages == ("ar", "en", "pl")
+    bus = papers[0].section("s2").option("o1")
+    assert (bus.easy_read, bus.emoji, bus.words_in("ar")) == ("A big car", "🚌", "حافلة")
+    assert bus.words_in("pl") == "Bus"  # no words in it: as it was first written
+    service.remove_ballot(session, draft, other, actor=None, now=now)
+    assert [one.paper.title for one in queries.get_asked(session, draft.id or 0).ballots] == [
+        "Two sections"
+    ]
+
+
+def test_opening_freezes_the_paper_and_draws_the_order_for_ties(
+    session: Session, draft: Consultation, now: datetime
+) -> None:
+    labels = [f"Option {number}" for number in range(20)]
+    ballot = set_ballot(session, draft, now, choose(*labels), choose(*labels))
+    before = queries.get_asked_ballot(session, draft.id or 0, ballot.id or 0).paper
+    assert before.sections[0].tie_order == ()
+    service.open_consultation(session, draft, actor=None, now=now)
+    frozen = queries.get_asked_ballot(session, draft.id or 0, ballot.id or 0).paper
+    assert frozen.hash == ballot.definition_hash
+    for section, drafted in zip(frozen.sections, before.sections, strict=True):
+        assert sorted(section.tie_order) == sorted(section.keys)
+        assert replace(section, tie_order=()) == drafted
+    drawn = [section.tie_order for section in frozen.sections]
+    assert drawn[0] != drawn[1]  # by lot: the same twice once in 20! times
 
 
 def test_a_refused_ballot_changes_nothing(
     session: Session, draft: Consultation, now: datetime
 ) -> None:
-    words = {"title": "Top", "question": "Which?", "actor": None, "now": now}
-    service.edit_ballot(session, draft, max_choices=2, labels=["a", "b"], **words)
+    ballot = set_ballot(session, draft, now, choose("a", "b", most=2))
     with pytest.raises(Refused) as refusal:
-        service.edit_ballot(session, draft, max_choices=3, labels=["c", "d"], **words)
+        set_ballot(session, draft, now, choose("c", "d", most=3), ballot=ballot)
     assert refusal.value.reason is Reason.CHOICES_OUT_OF_RANGE
     session.flush()
     assert [one.label for one in session.exec(select(BallotOption))] == ["a", "b"]
+
+
+def test_a_ballot_belongs_to_its_consultation(
+    session: Session, draft: Consultation, now: datetime
+) -> None:
+    ballot = set_ballot(session, draft, now, choose("a", "b"))
+    with pytest.raises(NotFound):
+        queries.get_asked_ballot(session, (draft.id or 0) + 1, ballot.id or 0)
 
 
 def test_nothing_opens_that_asks_nothing(
@@ -207,6 +278,7 @@ def test_nothing_opens_that_asks_nothing(
 
 def test_what_is_open_stands_still(session: Session, draft: Consultation, now: datetime) -> None:
     question = queries.get_question(session, draft.id or 0, ask(session, draft, "one", now))
+    ballot = set_ballot(session, draft, now, choose("a", "b"))
     service.open_consultation(session, draft, actor=None, now=now)
     words = {"title": "T", "purpose": "p", "asked_by": "a", "decision_maker": "d"}
     doer = {"actor": None, "now": now}
@@ -216,10 +288,9 @@ def test_what_is_open_stands_still(session: Session, draft: Consultation, now: d
         lambda: service.edit_question(session, draft, question, text="new", **doer),
         lambda: service.move_question(session, draft, question, step=1, **doer),
         lambda: service.remove_question(session, draft, question, **doer),
-        lambda: service.edit_ballot(
-            session, draft, title="t", question="q", max_choices=1, labels=["a", "b"], **doer
-        ),
-        lambda: service.remove_ballot(session, draft, **doer),
+        lambda: set_ballot(session, draft, now, choose("c", "d")),
+        lambda: set_ballot(session, draft, now, choose("c", "d"), ballot=ballot),
+        lambda: service.remove_ballot(session, draft, ballot, **doer),
     ]
     for attempt in attempts:
         with pytest.raises(Refused) as refusal:

@@ -13,13 +13,14 @@ from starlette.responses import Response
 from app.ballots import rules
 from app.ballots.box.digests import show_receipt
 from app.ballots.opened import Held
-from app.ballots.rules import ChoiceProblem
+from app.ballots.rules import ChoiceProblem, Reason
 from app.consultations import queries as consultations
 from app.consultations.queries import Part
 from app.consultations.rules import PaperSection
 from app.core import i18n
 from app.core.errors import NotFound
 from app.core.templates import page_context, render, sentence
+from app.core.tokens import new_submission_id
 
 ORDERS = 16  # shuffled pages kept of one paper: each option stands first on about as many
 SECRET_MARK = "0" * 32
@@ -50,8 +51,9 @@ class Typed:
     problem: StrEnum | None
 
     def with_problem(self, reason: StrEnum) -> "Typed":
-        """The same with a reason why it was not taken."""
-        return replace(self, problem=reason)
+        """The same with a reason why it was not taken; a secret that was used is a new one."""
+        secret = new_submission_id() if reason is Reason.WEAK_ID else self.secret
+        return replace(self, problem=reason, secret=secret)
 
 
 def list_ballot_parts(session: Session, code: str) -> list[Part]:

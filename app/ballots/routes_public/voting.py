@@ -157,7 +157,12 @@ async def _let_in(inbox: Inbox, request: Request, held: Held, typed: Typed, now:
         service.let_in, sitting_id=held.opened.sitting_id, codes=[typed.code],
         kind=RightKind.SEAT, keys=request.app.state.opened_ballots.keys, now=now,
     )  # fmt: skip
-    await run_in_threadpool(inbox.submit, verb)
+    try:
+        await run_in_threadpool(inbox.submit, verb)
+    except Refused as refusal:
+        if refusal.reason is not Reason.BOX_CLOSED:
+            raise
+        # Ended: who was let in before is answered as ever, anybody else is not known (see below).
 
 
 async def _refused(
@@ -169,6 +174,9 @@ async def _refused(
         pace = request.app.state.pace
         if pace.note(name, now=now, within=GUESS_WINDOW, limit=GUESSES):
             await asyncio.sleep(SLOW_SECONDS)
-    again = typed.with_problem(refusal.reason)
-    status = next((code for reason, code in STATUS.items() if reason is refusal.reason), 409)
+    reason = refusal.reason
+    if reason is Reason.CODE_WRONG and typed.door is Door.OPEN:
+        reason = Reason.ENDED
+    again = typed.with_problem(reason)
+    status = next((code for known, code in STATUS.items() if known is reason), 409)
     return showing.page_again(request, held, again, status=status)

@@ -24,6 +24,7 @@ from app.classroom.rules import (
 from app.consultations.models import Ballot, Sitting
 from app.consultations.queries import list_ballots, list_surveys
 from app.consultations.rules import read_definition
+from app.paper import queries as paper
 from app.responses import queries as responses
 
 
@@ -85,14 +86,14 @@ def get_account(
     doors = get_doors(session, sitting)
     if slips_in_hand is None and room is not None:
         slips_in_hand = room.slips_in_hand
+    asked = list_ballots(session, sitting.consultation_id)
     return RoomAccount(
         heads=sitting.expected_heads,
-        ballots=tuple(
-            _account_of(session, ballot, sitting)
-            for ballot in list_ballots(session, sitting.consultation_id)
-        ),
+        ballots=tuple(_account_of(session, ballot, sitting) for ballot in asked),
         responses=responses.count_by_sitting(session, sitting.id or 0),
-        has_paper=Door.PAPER in doors,
+        has_paper=Door.PAPER in doors and not all(
+            paper.is_counted(session, ballot.id or 0, sitting.id or 0) for ballot in asked
+        ),
         slips_in_hand=slips_in_hand,
     )
 
@@ -107,6 +108,7 @@ def _account_of(session: Session, ballot: Ballot, sitting: Sitting) -> BallotAcc
         slips=slips.issued,
         turns=turns.issued - turns.revoked,
         voted=seats.spent + slips.spent + turns.spent,
+        papers=paper.count_at_sitting(session, ballot.id or 0, sitting.id or 0),
         spoilt=slips.revoked,
         unused=seats.unused + slips.unused + turns.unused,
         unused_slips=slips.unused,

@@ -33,7 +33,7 @@ class RoomAccount:
     heads: int | None
     ballots: tuple[BallotAccount, ...]
     responses: int = 0
-    has_paper: bool = False  # papers may still be on their way to be typed in
+    has_paper: bool = False  # papers are still to be counted by two people
     slips_in_hand: int | None = None
 
     @property
