@@ -91,9 +91,8 @@ def get_account(
         heads=sitting.expected_heads,
         ballots=tuple(_account_of(session, ballot, sitting) for ballot in asked),
         responses=responses.count_by_sitting(session, sitting.id or 0),
-        has_paper=Door.PAPER in doors and not all(
-            paper.is_counted(session, ballot.id or 0, sitting.id or 0) for ballot in asked
-        ),
+        has_paper=Door.PAPER in doors
+        and not all(paper.is_counted(session, ballot.id or 0, sitting.id or 0) for ballot in asked),
         slips_in_hand=slips_in_hand,
     )
 
