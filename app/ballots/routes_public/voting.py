@@ -21,6 +21,7 @@ from app.core.db import NOT_NOW
 from app.core.errors import Refused
 from app.core.forms import read_lists
 from app.core.inbox import Inbox
+from app.core.shared_device import cookie_name
 from app.core.templates import quick_page, redirect, render
 from app.core.tokens import is_strong_id, new_submission_id, tidy_code
 from app.core.web import RETRY_SECONDS, RowId, SessionDep, note_not_now
@@ -46,6 +47,8 @@ async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
     now: datetime = request.app.state.clock()
     held = await _hold(request, code, ballot_id)
     typed = _read(request, held, await read_lists(request))
+    if typed.door is Door.KIOSK and not typed.code:  # a turn that is over, sent again by "back"
+        return redirect(request, f"/k/{held.opened.class_code}")
     if typed.problem or typed.problems:
         return showing.page_again(request, held, typed, status=422)
     try:
@@ -54,7 +57,7 @@ async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
         return await _refused(request, held, typed, refusal, now)
     except NOT_NOW as error:
         return _not_stored(request, held, typed, error)
-    page = showing.thank_page(request, held, receipt_of(leaf))
+    page = showing.thank_page(request, held, typed.door, receipt_of(leaf))
     return quick_page(request, page, status=201 if is_new else 200)
 
 
@@ -98,10 +101,15 @@ async def _find_door(request: Request, held: Held) -> Door | None:
     if token:
         is_in = await run_in_threadpool(partial(ballots.has_right, held, rules.seat_code(token)))
         if is_in:
-            return Door.SEAT
-    if held.has_slips:
+            return Door.KIOSK if _is_kiosk(request, opened.class_code) else Door.SEAT
+    if held.has_slips and not _is_kiosk(request, opened.class_code):
         return Door.SLIP
     return Door.OPEN if opened.is_public else None
+
+
+def _is_kiosk(request: Request, class_code: str) -> bool:
+    """Whether this device calls itself the shared tablet. It decides the layout, never a right."""
+    return cookie_name(class_code) in request.cookies
 
 
 def _read(request: Request, held: Held, fields: Mapping[str, Sequence[str]]) -> Typed:
@@ -110,7 +118,9 @@ def _read(request: Request, held: Held, fields: Mapping[str, Sequence[str]]) -> 
     filled = rules.read_paper(opened.definition, fields)
     secret, written = ((*fields.get(name, ()), "")[0] for name in ("secret", "code"))
     token = request.cookies.get(rules.seat_cookie(opened.class_code), "")
-    if token and not written.strip():
+    if _is_kiosk(request, opened.class_code):
+        door, code = Door.KIOSK, rules.seat_code(token) if token else ""
+    elif token and not written.strip():
         door, code = Door.SEAT, rules.seat_code(token)
     elif held.has_slips or not opened.is_public:
         door, code = Door.SLIP, read_code(written) or ""
