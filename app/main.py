@@ -216,7 +216,7 @@ def create_app(
     app = FastAPI(
         title=settings.site_name,
         lifespan=lifespan,
-        telemetry={"tracing": False},  # class codes are in paths
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # class codes are in paths
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -255,6 +255,7 @@ def _mount(app: FastAPI, assets: Assets) -> None:
         answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
         return answer
 
+    app.router.routes.insert(0, ballots_public.VOTES)
     for router in PUBLIC_ROUTERS:
         app.include_router(router)
     for router in STAFF_ROUTERS:
