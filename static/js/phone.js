@@ -356,7 +356,8 @@
   document.addEventListener("visibilitychange", wake);
   addEventListener("DOMContentLoaded", () => {
     start();
-    if (!form || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
+    const isShared = $("script[data-home]"); // a shared tablet keeps nothing (kiosk.js)
+    if (!form || isShared || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
     // Not while the page is still coming, and not a whole class in one moment.
     setTimeout(() => keepPage().catch(() => {}), 2000 + Math.random() * 3000);
   });
