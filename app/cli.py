@@ -55,8 +55,6 @@ def check(
     from app.results.command import check_records
 
     found = check_migrations() if migrations_only else check_site(check_records)
-    if not migrations_only and all(line.ok for line in found):
-        found += _check_ballots()
     for line in found:
         typer.echo(("ok    " if line.ok else "MEND  ") + line.text)
     raise typer.Exit(0 if all(line.ok for line in found) else 1)
@@ -265,23 +263,6 @@ def _open_database(settings: Any) -> Any:
     from app.core.db import Database
 
     return Database(settings.database_address)
-
-
-def _check_ballots() -> list[Any]:
-    """Whether every ballot that is held still has all its records, unchanged."""
-    from app.ballots.queries import check_ledgers
-    from app.ballots.sweeps import keys_of
-    from app.core.checkup import Line
-    from app.core.settings import Settings
-
-    settings = Settings()
-    db, lines = _open_database(settings), []
-    with db.session(writes=False) as session:
-        for ballot_id, faults in check_ledgers(session, keys=keys_of(settings)).items():
-            told = "; ".join(f"{one.kind} (entry {one.seq})" for one in faults[:5])
-            lines.append(Line(not faults, f"Ballot {ballot_id}: {told or 'all records fit.'}"))
-    db.close()
-    return lines
 
 
 def _with_progress(title: str, run: Callable[[Any, Any, Any], str]) -> None:

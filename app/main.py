@@ -8,7 +8,6 @@ from datetime import datetime
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
-from sqlmodel import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -18,7 +17,6 @@ from app.accounts import routes_public as accounts_public
 from app.accounts import routes_staff as accounts_staff
 from app.actions import routes_public as actions_public
 from app.actions import routes_staff as actions_staff
-from app.ballots import queries as ballots_queries
 from app.ballots import routes_public as ballots_public
 from app.ballots.opened import OpenedBallots
 from app.ballots.sweeps import (
@@ -32,9 +30,10 @@ from app.ballots.sweeps import (
     roll_long_boxes,
     sign_checkpoints,
 )
-from app.consultations import routes_public as consultations_public
+from app.classroom import routes_public as classroom_public
+from app.classroom import routes_staff as classroom_staff
+from app.classroom.sweeps import forget_ended_rooms
 from app.consultations import routes_staff as consultations_staff
-from app.consultations.rules import Progress
 from app.core.assets import Assets
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -43,6 +42,7 @@ from app.core.logs import configure_logs
 from app.core.middleware import SECURITY_HEADERS, RequestLog, SameOrigin, SecurityHeaders
 from app.core.pace import Pace
 from app.core.settings import ROOT, Settings
+from app.core.stopping import Stopping
 from app.core.templates import make_templates
 from app.core.web import install_handlers
 from app.core.worker import Sweep, Worker
@@ -54,7 +54,6 @@ from app.plans import routes_public as plans_public
 from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
-from app.responses import queries as responses_queries
 from app.responses import routes_public as responses_public
 from app.results import routes_public as results_public
 from app.results import routes_staff as results_staff
@@ -76,7 +75,7 @@ from app.wishes import routes_public as wishes_public
 PUBLIC_ROUTERS: list[APIRouter] = [
     ballots_public.router,
     responses_public.router,
-    consultations_public.router,
+    classroom_public.router,
     staff_public.router,
     accounts_public.router,
     wishes_public.router,
@@ -91,6 +90,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     accounts_staff.router,
     places_staff.router,
     consultations_staff.router,
+    classroom_staff.router,
     paper_staff.router,
     results_staff.router,
     texts_staff.router,
@@ -109,6 +109,7 @@ SWEEPS: list[Sweep] = [
     finish_closed_ballots,
     sign_checkpoints,
     forget_final_ballots,
+    forget_ended_rooms,
     read_waiting_imports,
     suggest_pending,
     forget_sign_ins,
@@ -171,15 +172,6 @@ STAFF_NAV: list[NavGroup] = [
 ]  # fmt: skip
 
 
-def sitting_progress(session: Session, sitting_id: int) -> Progress:
-    """What has arrived at a sitting. The sitting's page belongs to a floor below the counts, so
-    the counter is handed down to it as `app.state.sitting_progress`."""
-    return Progress(
-        responses=responses_queries.count_by_sitting(session, sitting_id),
-        votes=ballots_queries.count_by_sitting(session, sitting_id),
-    )
-
-
 def staff_nav(account: StaffAccount, path: str) -> list[NavGroup]:
     """The groups and entries this person may open, the one of this page marked."""
     groups = [
@@ -203,6 +195,7 @@ def create_app(
     settings = settings or Settings()
     db = Database(settings.database_address)
     inbox = Inbox(db)
+    stopping = Stopping()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -211,9 +204,11 @@ def create_app(
         worker = Worker(db, settings, SWEEPS)
         if settings.worker:
             worker.start()
+        stopping.watch_signals()
         gc.collect()
         gc.freeze()  # what lives as long as the server is not looked through again and again
         yield
+        stopping.ask()
         worker.stop()
         inbox.close()
         db.close()
@@ -221,7 +216,7 @@ def create_app(
     app = FastAPI(
         title=settings.site_name,
         lifespan=lifespan,
-        telemetry={"tracing": False},  # class codes are in paths
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # class codes are in paths
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -237,12 +232,12 @@ def create_app(
     app.state.settings, app.state.db, app.state.inbox = settings, db, inbox
     app.state.clock, app.state.assets, app.state.pace = clock, assets, Pace()
     app.state.templates = make_templates(settings, assets)
+    app.state.stopping = stopping
     app.state.opened_ballots = OpenedBallots(db, keys_of(settings))
     app.state.kept_pages = {}
     app.state.receipts = Receipts()
     app.state.staff_nav = staff_nav
     app.state.sample_sign_ins = None  # set by `wishes demo` only
-    app.state.sitting_progress = sitting_progress
     install_handlers(app)
     _mount(app, assets)
     return app
@@ -260,6 +255,7 @@ def _mount(app: FastAPI, assets: Assets) -> None:
         answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
         return answer
 
+    app.router.routes.insert(0, ballots_public.VOTES)
     for router in PUBLIC_ROUTERS:
         app.include_router(router)
     for router in STAFF_ROUTERS:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from app.accounts import models as accounts
 from app.actions import models as actions
 from app.ballots import models as ballots
+from app.classroom import models as classroom
 from app.consultations import models as consultations
 from app.core import audit
 from app.pages import models as pages
@@ -21,7 +22,7 @@ from app.texts import models as texts
 from app.wishes import models as wishes
 
 FLOORS = (
-    accounts, actions, audit, ballots, consultations, pages, paper, places, plans, publication,
-    reports, responses, results, safeguarding, staff, texts, wishes,
+    accounts, actions, audit, ballots, classroom, consultations, pages, paper, places, plans,
+    publication, reports, responses, results, safeguarding, staff, texts, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

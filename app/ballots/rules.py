@@ -1,5 +1,6 @@
 """Rules of voting. Pure: facts in, a reason or a value out."""
 
+import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -227,9 +228,23 @@ def seat_cookie(class_code: str) -> str:
     return f"seat-{class_code}"
 
 
+def seat_hash(token: str) -> str:
+    """What is kept of a seat's random token while its phone waits to be let in."""
+    return hashlib.sha256(b"seat:" + token.encode()).hexdigest()
+
+
+def code_of_seat(token_hash: str) -> str:
+    """What stands for a seat where a slip has its code. Never typed: a typed code has no colon.
+
+    Made from the hash of the token, so that the worker's side, which knows only the hash, can give
+    the right, and only the phone, which knows the token, can use it.
+    """
+    return f"seat:{token_hash}"
+
+
 def seat_code(token: str) -> str:
-    """What a seat's random token stands for where a slip has its code; never typed by anybody."""
-    return f"seat:{token}"
+    """The same from the token itself, as the phone's cookie brings it."""
+    return code_of_seat(seat_hash(token))
 
 
 def open_code(secret: str) -> str:

@@ -5,6 +5,5 @@ Verbs: `draft_consultation`, `edit_consultation`, `add_question`, `edit_question
 `open_sitting`, `close_sitting`, `register_source`, `close_source`. Always: once a consultation is
 open its words, questions and options no longer change; states only move forward; a sitting is
 opened only for an open consultation, at a place of the person who opens it, and never reopened.
-What arrives is counted on floors above: `create_app` hands the counter of a sitting down as
-`app.state.sitting_progress(session, sitting_id) -> rules.Progress`.
+What happens in the room of a sitting, and its pages, belong to the classroom floor above.
 """

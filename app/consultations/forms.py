@@ -1,4 +1,4 @@
-"""What staff and young people type on this floor: is it well-formed?"""
+"""What staff type on this floor: is it well-formed?"""
 
 import unicodedata
 from datetime import date
@@ -8,10 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from app.consultations.rules import (
     BallotRule,
-    ParticipationBasis,
     QuestionKind,
     Reason,
-    SittingMode,
     SourceKind,
     is_picture,
 )
@@ -26,12 +24,6 @@ FIELDS: dict[Reason, str] = {
     Reason.CHOICES_OUT_OF_RANGE: "max_choices",
     Reason.SEATS_OUT_OF_RANGE: "seats",
     Reason.ONE_SEAT_ONLY: "seats",
-    Reason.PLACE_NEEDED: "place_id",
-    Reason.NOT_YOUR_PLACE: "place_id",
-    Reason.BASIS_DOES_NOT_FIT: "basis",
-    Reason.BASIS_NOT_CONFIRMED: "basis_confirmed",
-    Reason.HEADS_NEEDED: "expected_heads",
-    Reason.NOTE_NEEDED: "note",
     Reason.SITTINGS_OPEN: "close_sittings",
     Reason.SOURCE_KNOWN: "title",
     Reason.DATES_REVERSED: "to_on",
@@ -152,24 +144,6 @@ class ClosingForm(BaseModel):
     close_sittings: bool = False
 
 
-class SittingForm(BaseModel):
-    """Opening a sitting."""
-
-    consultation_id: Annotated[int, Field(ge=1, le=2_147_483_647)]
-    place_id: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
-    label: Annotated[str, Field(max_length=120), Tidy] = ""
-    mode: SittingMode = SittingMode.CLASS_CODE
-    expected_heads: Annotated[int, Field(ge=1, le=5000)] | None = None
-    basis: ParticipationBasis
-    basis_confirmed: bool = False
-
-
-class SittingClosingForm(BaseModel):
-    """Closing a sitting; the note explains a difference in heads."""
-
-    note: Annotated[str, Field(max_length=1000), Stripped] = ""
-
-
 class SourceForm(BaseModel):
     """Evidence from elsewhere."""
 
@@ -183,9 +157,3 @@ class SourceForm(BaseModel):
     people: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     licence: Annotated[str, Field(max_length=300), Tidy] = ""
     caveat: Annotated[str, Field(max_length=1000), Stripped] = ""
-
-
-class JoinForm(BaseModel):
-    """The class code, however it was typed."""
-
-    code: Annotated[str, Field(max_length=40)]

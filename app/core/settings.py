@@ -33,7 +33,8 @@ class Settings(BaseSettings):
         default=False, description="Shows on every page that the content is invented"
     )
     secure_cookies: bool = Field(
-        default=False, description="Staff cookies only over HTTPS; switch on in production"
+        default=False,
+        description="Cookies of staff, seats and tablets only over HTTPS; on in production",
     )
     worker: bool = Field(default=True, description="Run background work inside the server process")
     page_cache_seconds: int = Field(
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     )
     recount_days: int = Field(
         default=28, description="How long single votes are kept after a ballot closed, for recounts"
+    )
+    kiosk_idle_seconds: int = Field(
+        default=30, description="A shared tablet nobody touches for this long asks, then resets"
     )
     session_idle_minutes: int = 60
     session_absolute_hours: int = 12

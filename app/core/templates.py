@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.core import i18n
 from app.core.assets import Assets
 from app.core.settings import ROOT, Settings
+from app.core.shared_device import code_of_device
 
 
 def make_templates(settings: Settings, assets: Assets) -> Environment:
@@ -42,6 +43,7 @@ def make_templates(settings: Settings, assets: Assets) -> Environment:
         "has_asset": assets.has,
         "site_name": settings.site_name,
         "sample_site": settings.sample_site,
+        "kiosk_idle_seconds": settings.kiosk_idle_seconds,
         "base_url": settings.base_url.rstrip("/"),
         "time_ago": i18n.time_ago,
     }
@@ -59,6 +61,7 @@ def page_context(request: Request) -> dict[str, Any]:
         "staff_nav": request.app.state.staff_nav(staff, request.url.path) if staff else [],
         "nav_path": request.url.path,
         "flash": _flash(request),
+        "kiosk": code_of_device(request.cookies),
     }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from app.ballots.box.chain import Fault
+from app.ballots.queries import check_ledgers
 from app.ballots.sweeps import keys_of
 from app.consultations.queries import get_ballot
 from app.core.checkup import Line
@@ -16,7 +18,10 @@ from app.core.errors import NotFound, Refused
 from app.core.settings import Settings
 from app.results import queries, service
 from app.results.exports import VERIFIER, pack_bundle
+from app.results.queries import BallotGap
 from app.results.rules import Reason
+
+SHOWN = 5  # faults of one ballot
 
 
 def write_bundle(
@@ -58,17 +63,26 @@ def run_verifier(bundles: Sequence[Path]) -> int:
 
 
 def check_records(db: Database, settings: Settings) -> list[Line]:
-    """Whether the ledgers still hold all that the checkpoint log beside the keys knows."""
+    """Whether every ballot that is held still has all its records, unchanged."""
+    keys = keys_of(settings)
     with db.session(writes=False) as session:
-        gaps = queries.list_gaps(session, keys=keys_of(settings))
-    if not gaps:
-        return [Line(True, "No ballot has lost records since its last checkpoint.")]
-    return [
-        Line(
-            False,
-            f"Ballot {one.ballot.id} ({one.ballot.title}): {one.gap.missing} records missing since "
-            f"{one.gap.since.astimezone(LEEDS):%d.%m.%Y %H:%M}. Write down what happened at "
-            f"/staff/ballots/{one.ballot.id}; no result can be released before.",
-        )
-        for one in gaps
+        gaps = queries.list_gaps(session, keys=keys)
+        faults = check_ledgers(session, keys=keys)
+    return [_tell_gap(one) for one in gaps] + [
+        Line(not found, f"Ballot {ballot_id}: {_tell_faults(found)}")
+        for ballot_id, found in faults.items()
     ]
+
+
+def _tell_gap(one: BallotGap) -> Line:
+    since = one.gap.since.astimezone(LEEDS)
+    return Line(
+        False,
+        f"Ballot {one.ballot.id}: {one.gap.missing} records missing since {since:%d.%m.%Y %H:%M}. "
+        f"Write down what happened at /staff/ballots/{one.ballot.id}; no result goes out before.",
+    )
+
+
+def _tell_faults(faults: Sequence[Fault]) -> str:
+    told = "; ".join(f"{one.kind} (entry {one.seq})" for one in faults[:SHOWN])
+    return told or "all records fit."

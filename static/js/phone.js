@@ -338,6 +338,10 @@
     $(".phone-top")?.remove();
     $("[data-intro]")?.remove();
     form.replaceWith(...(ended ? [ended] : []), done);
+    if (!$("h1")) { // it went with the form
+      $(".lobby .lead").setAttribute("role", "heading");
+      $(".lobby .lead").setAttribute("aria-level", "1");
+    }
   }
   async function keepPage() { // for when there is no network (sw.js); only where browsers allow it
     const cache = await navigator.serviceWorker.register("/sw.js").then(() => caches.open(KEPT));
@@ -352,7 +356,8 @@
   document.addEventListener("visibilitychange", wake);
   addEventListener("DOMContentLoaded", () => {
     start();
-    if (!form || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
+    const isShared = $("script[data-home]"); // a shared tablet keeps nothing (kiosk.js)
+    if (!form || isShared || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
     // Not while the page is still coming, and not a whole class in one moment.
     setTimeout(() => keepPage().catch(() => {}), 2000 + Math.random() * 3000);
   });

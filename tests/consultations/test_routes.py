@@ -1,19 +1,12 @@
 """Pages of the asking side, walked like people walk them, with good and bad input."""
 
 import re
-from collections.abc import Callable
-from html import escape
 
 import pytest
 from httpx2 import Response
 
 from app.consultations import queries
-from app.consultations.rules import ConsultationStatus, Progress
-from app.places.models import Place
-from app.places.rules import PlaceKind
-from app.responses.models import Response as SentSurvey
-from app.safeguarding.queries import list_help_contacts
-from app.safeguarding.service import load_help_contacts
+from app.consultations.rules import ConsultationStatus
 from app.staff.rules import Role
 from tests.factories import Round, make_edition, make_round
 from tests.site import Site
@@ -53,17 +46,6 @@ def start_draft(site: Site, **words: str) -> str:
 def start_round(site: Site) -> Round:
     with site.session() as session:
         return make_round(session, now=site.now)
-
-
-def sitting_words(round_: Round, **words: str) -> dict[str, str]:
-    return {
-        "consultation_id": str(round_.consultation.id),
-        "place_id": str(round_.place.id),
-        "mode": "class_code",
-        "basis": "informed_opt_out",
-        "basis_confirmed": "yes",
-        "expected_heads": "28",
-    } | words
 
 
 # --- an officer asks -------------------------------------------------------------------------
@@ -233,225 +215,6 @@ def test_the_question_form_of_a_stale_page_is_refused_when_open(site: Site) -> N
     assert "can no longer change" in answer.text
 
 
-# --- a worker opens a sitting ----------------------------------------------------------------
-
-
-def test_a_worker_opens_and_closes_a_sitting(site_on_both: Site) -> None:
-    site = site_on_both
-    round_ = start_round(site)
-    assert round_.place.id
-    site.sign_in(Role.YOUTH_WORKER, place_ids=[round_.place.id])
-    form = site.follow(site.get("/staff/sittings/new"))
-    assert "Test School A" in form.text
-    answer = site.post("/staff/sittings", sitting_words(round_, label="Year 8 <b>", mode=""))
-    page = site.follow(answer)
-    at = answer.headers["location"].split("?")[0]
-    code = re.search(r'aria-label="([A-Z0-9] [A-Z0-9] [A-Z0-9] [A-Z0-9])"', page.text)
-    assert code
-    assert "<svg" in page.text
-    assert "0 of 28" in page.text
-    screen = site.get(f"{at}/screen")
-    assert "0 of 28 votes sent" in screen.text
-    for option in round_.options:
-        assert option.label not in screen.text
-    welcome = site.follow(site.get("/j/" + code[1].replace(" ", "")))
-    assert "Start" in welcome.text
-    page = site.post(f"{at}/close", {"note": ""})
-    assert page.status_code == 422
-    assert "differ" in page.text
-    page = site.follow(site.post(f"{at}/close", {"note": "Fire drill <i>"}))
-    assert "Fire drill &lt;i&gt;" in page.text
-    assert site.post(f"{at}/close", {"note": "again"}).status_code == 409
-    assert "This session has ended" in site.get(f"{at}/screen").text
-    assert "Year 8 &lt;b&gt;" in site.get("/staff/sittings").text
-
-
-def test_the_screen_counts_what_arrived_and_htmx_gets_only_the_count(site: Site) -> None:
-    round_ = start_round(site)
-    with site.session() as session:
-        for number in range(3):
-            session.add(
-                SentSurvey(
-                    id=str(number), survey_id=round_.survey.id or 0, sitting_id=round_.sitting.id,
-                    received_on=site.now.date(), answers_hash="", slip_hash=str(number),
-                )
-            )  # fmt: skip
-    site.sign_in(Role.OFFICER)
-    at = f"/staff/sittings/{round_.sitting.id}/screen"
-    part = site.get(at, headers={"hx-request": "true"})
-    assert "3 of 30 surveys sent" in part.text
-    assert "<html" not in part.text
-    assert f'data-hx-get="{at}"' in part.text
-
-
-def test_the_counter_is_handed_down_from_above(site: Site) -> None:
-    round_ = start_round(site)
-    site.app.state.sitting_progress = lambda _session, _id: Progress(responses=7, votes=9)
-    site.sign_in(Role.OFFICER)
-    page = site.get(f"/staff/sittings/{round_.sitting.id}").text
-    assert "7 of 30 surveys sent" in page
-    assert "9 of 30 votes sent" in page
-
-
-def test_a_worker_sees_only_their_places(site: Site) -> None:
-    round_ = start_round(site)
-    with site.session() as session:
-        elsewhere = Place(kind=PlaceKind.CLUB, name="Sample Club B")
-        session.add(elsewhere)
-        session.flush()
-        assert elsewhere.id
-    site.sign_in(Role.YOUTH_WORKER, place_ids=[elsewhere.id])
-    assert "Test School A" not in site.get("/staff/sittings").text
-    at = f"/staff/sittings/{round_.sitting.id}"
-    assert site.get(at).status_code == 404
-    assert site.get(f"{at}/screen").status_code == 404
-    assert site.post(f"{at}/close", {"note": "mine now"}).status_code == 404
-    assert site.get(f"/staff/sittings/new/details?place_id={round_.place.id}").status_code == 404
-    assert site.get("/staff/sittings/new/details").status_code == 404
-    assert site.post("/staff/sittings", sitting_words(round_)).status_code == 404
-    with site.session() as session:
-        assert queries.get_sitting(session, round_.sitting.id or 0).closed_at is None
-        assert len(queries.list_sittings(session, own_place_ids=None)) == 1
-
-
-def test_an_officer_finds_a_school_among_many_and_opens_a_public_link(site: Site) -> None:
-    round_ = start_round(site)
-    with site.session() as session:
-        for number in range(60):
-            session.add(Place(kind=PlaceKind.SCHOOL, name=f"Sample School {number:02}"))
-    site.sign_in(Role.OFFICER)
-    page = site.get("/staff/sittings/new")
-    assert "61 places" in page.text
-    found = site.get("/staff/sittings/new?words=school+07", headers={"hx-request": "true"})
-    assert found.text.count('class="choice"') == 1
-    assert "Sample School 07" in found.text
-    assert "No place is called that" in site.get("/staff/sittings/new?words=🎈").text
-    link = {"mode": "public_link", "place_id": "", "basis": "public_page", "expected_heads": ""}
-    assert "public link" in site.get("/staff/sittings/new/details").text
-    page = site.follow(site.post("/staff/sittings", sitting_words(round_, **link)))
-    assert "Public link" in page.text
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ({"basis": ""}, "Fill this in"),
-        ({"basis": "because"}, "Choose one from the list"),
-        ({"basis": "public_page"}, "does not fit"),
-        ({"basis_confirmed": ""}, "Tick the box"),
-        ({"basis_confirmed": "perhaps"}, "does not look right"),
-        ({"expected_heads": ""}, "Count the heads"),
-        ({"expected_heads": "many"}, "whole number"),
-        ({"expected_heads": "99999999999999999999"}, "too big"),
-        ({"expected_heads": "-3"}, "too small"),
-        ({"label": "x" * 200}, "too long"),
-        ({"label": TOO_LONG}, "too long"),
-        ({"mode": "carrier_pigeon"}, "Choose one from the list"),
-    ],
-)
-def test_a_wrong_sitting_comes_back_as_typed(site: Site, words: dict[str, str], said: str) -> None:
-    round_ = start_round(site)
-    site.sign_in(Role.OFFICER)
-    page = site.post("/staff/sittings", sitting_words(round_, label="Year 8") | words)
-    assert page.status_code == 422
-    assert said in page.text
-    assert "Test School A" in page.text
-    if "label" not in words:
-        assert 'value="Year 8"' in page.text
-
-
-@pytest.mark.parametrize(
-    "words",
-    [{"place_id": "99999999999999999999"}, {"place_id": "4321"}, {"consultation_id": "4321"}],
-)
-def test_a_sitting_of_nothing_is_not_found(site: Site, words: dict[str, str]) -> None:
-    round_ = start_round(site)
-    site.sign_in(Role.OFFICER)
-    assert site.post("/staff/sittings", sitting_words(round_) | words).status_code in (404, 422)
-
-
-def test_with_nothing_open_no_sitting_is_offered(site: Site) -> None:
-    site.sign_in(Role.OFFICER)
-    assert "No consultation is open now" in site.get("/staff/sittings").text
-    assert "Nothing to answer yet" in site.get("/staff/sittings/new").text
-    assert "Nothing to answer yet" in site.get("/staff/sittings/new/details").text
-
-
-def test_a_worker_without_places_is_told_whom_to_ask(site: Site) -> None:
-    start_round(site)
-    site.sign_in(Role.YOUTH_WORKER)
-    assert "Ask an administrator" in site.get("/staff/sittings/new").text
-
-
-# --- a young person arrives ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "how", [str.lower, str.upper, " ".join, lambda code: f" {code[:2]}-{code[2:]} "]
-)
-def test_a_code_is_forgiven_its_typing(site: Site, how: Callable[[str], str]) -> None:
-    round_ = start_round(site)
-    code = round_.sitting.class_code
-    welcome = site.follow(site.post("/j", {"code": how(code)}))
-    assert welcome.status_code == 200
-    for words in ("Test round", "To test", "do not ask your name", "not straight away", "Start"):
-        assert words in welcome.text
-    assert f"/s/{code}/survey/{round_.survey.id}" in welcome.text
-    assert f"/b/{code}/{round_.ballot.id}" in welcome.text
-    assert "set-cookie" not in welcome.headers
-
-
-@pytest.mark.parametrize("code", ["", " ", "????", "ZZZZ", "🎈", "<b>", "x" * 500, *NASTY])
-def test_a_wrong_code_comes_back_with_a_sentence(site: Site, code: str) -> None:
-    start_round(site)
-    page = site.post("/j", {"code": code})
-    assert page.status_code == 422
-    assert 'id="error-code"' in page.text
-    if code in ("????", "ZZZZ"):
-        assert f'value="{code}"' in page.text
-        assert "We do not know this code" in page.text
-
-
-@pytest.mark.parametrize("body", ["code=%ED%A0%80", "code=%FF%FE", "code", "&&&=", "code=a&code=b"])
-def test_a_broken_encoding_is_no_accident(site: Site, body: str) -> None:
-    start_round(site)
-    kind = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-    assert site.client.post("/j", content=body, headers=kind).status_code == 422
-
-
-def test_no_field_at_all_is_a_sentence_too(site: Site) -> None:
-    assert site.post("/j").status_code == 422
-
-
-@pytest.mark.parametrize(
-    "path", ["/j/ZZZZ", "/s/ZZZZ", "/s/%00", "/s/%F0%9F%8E%88", "/j/" + "x" * 5000]
-)
-def test_a_wrong_code_in_an_address_shows_the_field(site: Site, path: str) -> None:
-    start_round(site)
-    page = site.get(path)
-    assert page.status_code == 404
-    assert "We do not know this code" in page.text
-
-
-def test_a_closed_code_says_so_kindly(site: Site) -> None:
-    round_ = start_round(site)
-    with site.session() as session:
-        sitting = queries.get_sitting(session, round_.sitting.id or 0)
-        sitting.closed_at = site.now
-    code = round_.sitting.class_code
-    page = site.post("/j", {"code": code})
-    assert page.status_code == 422
-    assert "This session has ended" in page.text
-    assert f'value="{code}"' in page.text
-    assert "This session has ended" in site.follow(site.get(f"/j/{code}")).text
-
-
-def test_the_join_page_asks_for_one_thing(site: Site) -> None:
-    page = site.get("/j")
-    assert page.status_code == 200
-    assert len(re.findall(r"<input", page.text)) == 1
-
-
 # --- the register of sources -----------------------------------------------------------------
 
 
@@ -514,13 +277,3 @@ def get_all(site: Site) -> list[Response]:
 def test_empty_pages_say_what_to_do(site: Site) -> None:
     site.sign_in(Role.OFFICER)
     assert [page.status_code for page in get_all(site)] == [200, 200, 200]
-
-
-def test_help_is_at_hand_before_the_first_question(site: Site) -> None:
-    round_ = start_round(site)
-    with site.session() as session:
-        load_help_contacts(session, now=site.now)
-        contacts = list_help_contacts(session, site.now.date())
-        assert contacts
-    page = site.get(f"/s/{round_.sitting.class_code}").text
-    assert all(escape(contact.name, quote=True) in page for contact in contacts)

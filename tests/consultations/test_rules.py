@@ -282,10 +282,6 @@ def test_closing_waits_for_sittings_or_takes_them_along(
     assert rules.why_not_close(ConsultationStatus.CLOSED, **asked) is Reason.NOT_OPEN  # type: ignore[arg-type]
 
 
-def test_heads_are_counted_once_for_who_answers_and_votes() -> None:
-    assert rules.Progress(responses=20, votes=24).heads == 24
-
-
 @pytest.mark.parametrize(
     ("title", "taken", "slug"),
     [

@@ -29,6 +29,7 @@ def page_context(**changes: Any) -> dict[str, Any]:
         "lang": "en-GB",
         "direction": "ltr",
         "nav_path": "/",
+        "kiosk": "",
         "flash": [{"level": "ok", "text": "Saved."}],
         "sample_site": True,
         "staff": {"name": "Sam Sample", "role": "officer"},

@@ -1,10 +1,15 @@
 """An invented open consultation for journeys: four questions, one vote, a club to hold it at."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlmodel import Session
 
+from app.ballots.box.keys import BallotKeys
+from app.classroom.rules import Door
+from app.classroom.service import hold_sitting as hold
 from app.consultations import queries
 from app.consultations import service as asking
 from app.consultations.models import Ballot, Consultation, Sitting, Survey
@@ -16,6 +21,7 @@ from app.consultations.rules import (
     SittingMode,
 )
 from app.core.clock import leeds_day
+from app.core.keystore import KeyStore
 from app.places.models import Place
 from app.places.rules import PlaceKind
 from app.places.service import add_place
@@ -75,6 +81,23 @@ def open_round(session: Session) -> Club:
     survey = queries.list_surveys(session, round_.id or 0)[0]
     wishes = {wish.number: wish for wish in list_wishes(session, edition_id)}
     return Club(place, round_, survey, ballot, wishes)
+
+
+def keys_in(data_dir: Path) -> BallotKeys:
+    """The keys of the site that keeps its files here."""
+    return BallotKeys(KeyStore(data_dir / "keys"))
+
+
+def hold_room(
+    session: Session, club: Club, data_dir: Path, *, doors: Collection[Door] = (Door.PHONES,),
+    heads: int = 3,
+) -> Sitting:  # fmt: skip
+    """A sitting at the club with its room and its boxes, opened without a browser."""
+    return hold(
+        session, club.consultation, doors=doors, mode=SittingMode.CLASS_CODE,
+        keys=keys_in(data_dir), actor=None, now=datetime.now(UTC), place_id=club.place.id,
+        basis=ParticipationBasis.INFORMED_OPT_OUT, basis_confirmed=True, expected_heads=heads,
+    )  # fmt: skip
 
 
 def hold_sitting(session: Session, club: Club) -> Sitting:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from app.ballots.sweeps import keys_of
+from app.classroom.service import hold_sitting
 from app.consultations import queries as consultations
 from app.consultations.models import Consultation
+from app.consultations.rules import ParticipationBasis, SittingMode
 from app.core.db import Database
 from app.core.settings import Settings
 from app.sample.seeding import seed_sample
@@ -69,11 +72,26 @@ def full(open_town: OpenTown) -> Iterator[Full]:
         settings = Settings(data_dir=folder, secret_key=SECRET)
         folder.mkdir(parents=True, exist_ok=True)
         sample = seed_sample(db, settings, now=datetime.now(UTC), progress=lambda _step: None)
-        codes.append(sample.class_code)
-        pages.update(find_pages(db, sample.class_code))
+        pages["room"] = f"/s/{sample.class_code}"
+        codes.append(open_link(db, settings, sample.class_code))
+        pages.update(find_pages(db, codes[0]))
 
     with open_town(prepare, empty=True, sample_site="true") as town:
         yield Full(town, codes[0], pages)
+
+
+def open_link(db: Database, settings: Settings, code: str) -> str:
+    """A public link for what the sample's class is asked: nobody waits there; gives its code."""
+    with db.session(writes=True) as session:
+        held = consultations.find_sitting(session, code)
+        assert held is not None
+        asked = consultations.get_consultation(session, held.consultation_id)
+        link = hold_sitting(
+            session, asked, doors=(), mode=SittingMode.PUBLIC_LINK, keys=keys_of(settings),
+            actor=None, now=datetime.now(UTC), place_id=None, basis_confirmed=True,
+            basis=ParticipationBasis.PUBLIC_PAGE,
+        )  # fmt: skip
+        return link.class_code
 
 
 def find_pages(db: Database, code: str) -> dict[str, str]:
@@ -164,7 +182,7 @@ def skip_to_main(visitor: Visitor) -> None:
     ("page", "button"),
     [
         ("/", "Go"), ("/j", "Go"), ("/follow", "Show me"), ("/staff/sign-in", "Sign in"),
-        ("welcome", "Start"), ("survey", "Skip"), ("ballot", "Check my vote"),
+        ("welcome", "Start"), ("room", "Join in"), ("survey", "Skip"), ("ballot", "Check my vote"),
         ("wish", "Yes"), ("story", "Yes"), ("/wishes", "Yes"), ("/plans", "Yes"),
         ("/editions", "Yes"), ("/help", "Yes"), ("/privacy", "Yes"), ("/accessibility", "Yes"),
     ],

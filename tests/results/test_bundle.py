@@ -16,15 +16,21 @@ from sqlmodel import Session
 from app.ballots import service as voting
 from app.ballots.queries import get_ledger
 from app.consultations.rules import BallotRule
+from app.core.errors import Refused
+from app.paper import service as counting
+from app.paper.rules import BatchKind
 from app.results import queries, service
 from app.results.exports import VERIFIER, pack_bundle
-from app.results.rules import ResultStatus
+from app.results.rules import Reason, ResultStatus
+from tests.paper.papers import one_by_one
 from tests.results.world import (
     Desk,
     Paper,
     cut_ledger,
     define,
+    finish_ballot,
     held_and_closed,
+    hold_ballot,
     make_section,
     open_desk,
     release,
@@ -236,3 +242,42 @@ def test_ten_thousand_votes_are_packed_and_verified_in_seconds(
     assert code == 0, said
     assert packed < 8, f"{packed:.1f} seconds"
     assert time.perf_counter() - started < 30
+
+
+def test_real_piles_of_paper_are_recounted_and_corrected(
+    session: Session, now: datetime, tmp_path: Path
+) -> None:
+    """The floor below, not its stand-in: hands counted twice, papers one by one, a revision."""
+    definition = define(make_section(BallotRule.PLURALITY), make_section(BallotRule.IRV, key="s2"))
+    papers = {"s1=o1;s2=o1": 9, "s1=o2;s2=o2,o1": 5}
+    held = hold_ballot(session, tmp_path, definition, papers, now=now)
+    desk, ballot = open_desk(session, held), held.ballot
+    found = one_by_one(("s1=o2;s2=o2", 8), ("s1=;s2=o3", 2), blank=1, spoilt=1)
+    pile = counting.enter_batch(
+        session, ballot, sitting=held.round.sitting, kind=BatchKind.PAPER_BALLOTS, contents=found,
+        actor=desk.first, now=now,
+    )  # fmt: skip
+    finish_ballot(session, held, now=now)
+    confirmed = {"status": ResultStatus.CONFIRMED, "now": now}
+    with pytest.raises(Refused) as caught:
+        release(session, desk, **confirmed)
+    assert caught.value.reason is Reason.PAPER_WAITS
+    counting.confirm_batch(session, pile, contents=found, actor=desk.second, now=now)
+    first = json.loads(release(session, desk, **confirmed).body)
+    assert first["paper"] == {"valid": 10, "blank": 1, "spoilt": 1}
+    assert first["sections"]["s1"]["winners"] == ["o2"]
+    old = save(session, desk, tmp_path / "old.zip")
+    again = one_by_one(("s1=o1;s2=o2", 8), ("s1=;s2=o3", 2), blank=1, spoilt=1)
+    counting.revise_batch(
+        session, pile, contents=again, reason="read wrongly", actor=desk.first, now=now
+    )
+    counting.confirm_batch(session, pile, contents=again, actor=desk.second, now=now)
+    service.correct_result(
+        session, ballot, reason="The pile was read wrongly.", keys=held.keys, actor=desk.first,
+        public_note="About 10 papers were read wrongly.", now=now,
+    )  # fmt: skip
+    service.approve_result(session, ballot, 2, keys=held.keys, actor=desk.second, now=now)
+    new = save(session, desk, tmp_path / "new.zip")
+    for words in ((old,), (new,), ("verify-diff", old, new)):
+        code, said = verify(*words)
+        assert code == 0, said

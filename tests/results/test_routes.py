@@ -258,6 +258,7 @@ def test_one_proposes_another_releases_with_an_embargo(site: Site) -> None:
     page = site.get(desk).text
     assert "Which version" not in page
     assert "What a count gives now" in page
+    assert site.get(f"{desk}/paper").status_code == 200  # the button beside the heading
     assert site.post(f"{desk}/results", {"status": "final"}).status_code == 422
     early = site.post(
         f"{desk}/results", {"status": "confirmed", "embargo_until": "2026-03-02T09:00"}

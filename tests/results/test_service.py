@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.ballots.box.keys import CHECKPOINTS
-from app.ballots.queries import find_last_checkpoint, get_ledger, list_entries
+from app.ballots.queries import check_ledger, find_last_checkpoint, get_ledger, list_entries
 from app.consultations.rules import BallotRule
 from app.core.audit import AuditEntry
 from app.core.errors import NotFound, Refused
@@ -25,6 +25,7 @@ from tests.results.world import (
     finish_ballot,
     held_and_closed,
     hold_ballot,
+    keep_notes,
     make_section,
     open_desk,
     propose,
@@ -243,8 +244,10 @@ def test_missing_records_block_the_result_until_somebody_writes_what_happened(
     assert entry.kind == "restored"
     said = json.loads(entry.payload)
     assert (said["missing"], said["words"]) == (3, "The disk failed.")
+    keep_notes(session, desk.held)
     assert queries.list_gaps(session, keys=desk.held.keys) == []
     service.approve_result(session, desk.ballot, 1, **approve)
+    keep_notes(session, desk.held)
     assert queries.list_gaps(session, keys=desk.held.keys) == []
     assert refused(explain, session, desk.ballot, words="Again.", **told) is Reason.NO_GAP
 
@@ -253,8 +256,10 @@ def test_every_ledger_is_whole_after_an_ordinary_day(
     session: Session, desk: Desk, now: datetime
 ) -> None:
     release(session, desk, now=now)
-    assert queries.list_gaps(session, keys=desk.held.keys) == []
+    keep_notes(session, desk.held)
     assert len(desk.held.keys.store.read_lines(CHECKPOINTS)) >= 3
+    assert queries.list_gaps(session, keys=desk.held.keys) == []
+    assert check_ledger(session, desk.held.id, keys=desk.held.keys) == []
 
 
 # --- receipts

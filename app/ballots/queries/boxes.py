@@ -216,6 +216,25 @@ def count_rights(session: Session, ballot_id: int, sitting_id: int) -> RightCoun
     )
 
 
+def count_rights_by_kind(
+    session: Session, ballot_id: int, sitting_id: int
+) -> dict[RightKind, RightCounts]:
+    """The account of the rights of one ballot at a sitting, by the door they were given at."""
+    spent = col(VotingRight.cs).is_not(None)
+    query = (
+        select(VotingRight.kind, VotingRight.is_revoked, spent, func.count())
+        .where(VotingRight.ballot_id == ballot_id, VotingRight.sitting_id == sitting_id)
+        .group_by(col(VotingRight.kind), col(VotingRight.is_revoked), spent)
+    )
+    found = {kind: [0, 0, 0] for kind in RightKind}
+    for kind, is_revoked, is_spent, count in session.exec(query):
+        row = found[RightKind(kind)]
+        row[0] += count
+        row[1] += count if is_spent and not is_revoked else 0
+        row[2] += count if is_revoked else 0
+    return {kind: RightCounts(row[0], row[1], row[2], (kind,)) for kind, row in found.items()}
+
+
 def count_by_sitting(session: Session, sitting_id: int) -> int:
     """How many votes came from a sitting, in the ballot with the most; never what they say."""
     query = (

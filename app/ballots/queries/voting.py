@@ -27,6 +27,7 @@ class OpenedBallot:
     box_key: X25519PublicKey
     facts: BoxFacts
     next_part: Part | None
+    survey: Part | None  # the first one asked beside the ballots, if any
 
     @property
     def about(self) -> str:
@@ -49,6 +50,7 @@ def get_opened_ballot(session: Session, code: str, ballot_id: int) -> OpenedBall
     if box is None:
         raise NotFound
     round_ = consultations.get_consultation(session, sitting.consultation_id)
+    parts = consultations.list_parts(session, round_.id or 0)
     return OpenedBallot(
         ballot_id=ballot_id,
         sitting_id=sitting.id or 0,
@@ -61,4 +63,5 @@ def get_opened_ballot(session: Session, code: str, ballot_id: int) -> OpenedBall
             round_.status, sitting.closed_at, box.closed_at, box.grace_until, box.mixed_at
         ),
         next_part=consultations.find_next_part(session, round_.id or 0, "ballot", ballot_id),
+        survey=next((part for part in parts if part.kind == "survey"), None),
     )

@@ -33,6 +33,7 @@ class Door(StrEnum):
 
     SLIP = "slip"
     SEAT = "seat"
+    KIOSK = "kiosk"
     OPEN = "open"
 
 
@@ -91,14 +92,17 @@ def page_again(request: Request, held: Held, typed: Typed, *, status: int) -> Re
     return render(request, "ballots/show_ballot.html", context, status=status)
 
 
-def thank_page(request: Request, held: Held, receipt: str) -> str:
+def thank_page(request: Request, held: Held, door: Door, receipt: str) -> str:
     """The page after voting, with the receipt."""
-    key = ("thanks", held.opened.box_id, i18n.language.get())
+    is_kiosk = door is Door.KIOSK
+    key = ("thanks", held.opened.box_id, is_kiosk, i18n.language.get())
     page = _kept(request, key)
     if page is None:
         context = {
             "code": held.opened.class_code, "ballot_id": held.opened.ballot_id,
             "next_part": held.opened.next_part, "receipt": RECEIPT_MARK,
+            "kiosk": held.opened.class_code if is_kiosk else "",
+            "survey": held.opened.survey if is_kiosk else None,
         }  # fmt: skip
         page = _render(request, "ballots/cast_vote.html", context)
         _keep(request, key, page)
@@ -134,6 +138,7 @@ def _paper_context(request: Request, held: Held, typed: Typed, order: str) -> di
     return {
         "page_title": paper.sections[0].question if is_alone else paper.title,
         "code": opened.class_code,
+        "kiosk": opened.class_code if typed.door is Door.KIOSK else "",
         "ballot_id": opened.ballot_id,
         "definition_hash": paper.hash,
         "sections": [_describe(section, typed, seed) for section in paper.sections],

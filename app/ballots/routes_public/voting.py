@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from app.ballots import rules, service
 from app.ballots.box.codes import read_code
@@ -18,9 +19,10 @@ from app.ballots.routes_public import showing
 from app.ballots.routes_public.showing import Door, Typed
 from app.ballots.rules import Reason, RightKind
 from app.core.db import NOT_NOW
-from app.core.errors import Refused
+from app.core.errors import NotFound, Refused
 from app.core.forms import read_lists
 from app.core.inbox import Inbox
+from app.core.shared_device import cookie_name
 from app.core.templates import quick_page, redirect, render
 from app.core.tokens import is_strong_id, new_submission_id, tidy_code
 from app.core.web import RETRY_SECONDS, RowId, SessionDep, note_not_now
@@ -31,21 +33,23 @@ STATUS = {Reason.CODE_WRONG: 404, Reason.CHANGED: 422, Reason.ENDED: 410, Reason
 GUESSES = 60  # wrong codes at one sitting within `GUESS_WINDOW` before each further one is slowed
 GUESS_WINDOW = timedelta(minutes=10)
 SLOW_SECONDS = 1.0
+MOST_ID = 2_147_483_647
 
 
-# Routes are tried one by one in this order: what comes most often stands first.
-
-
-@router.post("/b/{code}/{ballot_id}/votes")
-async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
+async def cast_vote(request: Request) -> Response:
     """Put the vote in the box; the same page with everything kept when it cannot be taken.
 
     Answered with a page and not with a redirect, so that a reload repeats the same secret and
     changes nothing. 201: stored now; 200: it was stored before.
     """
+    code, ballot_id = request.path_params["code"], request.path_params["ballot_id"]
+    if ballot_id > MOST_ID:
+        raise NotFound
     now: datetime = request.app.state.clock()
     held = await _hold(request, code, ballot_id)
     typed = _read(request, held, await read_lists(request))
+    if typed.door is Door.KIOSK and not typed.code:  # a turn that is over, sent again by "back"
+        return redirect(request, f"/k/{held.opened.class_code}")
     if typed.problem or typed.problems:
         return showing.page_again(request, held, typed, status=422)
     try:
@@ -54,8 +58,13 @@ async def cast_vote(request: Request, code: str, ballot_id: RowId) -> Response:
         return await _refused(request, held, typed, refusal, now)
     except NOT_NOW as error:
         return _not_stored(request, held, typed, error)
-    page = showing.thank_page(request, held, receipt_of(leaf))
+    page = showing.thank_page(request, held, typed.door, receipt_of(leaf))
     return quick_page(request, page, status=201 if is_new else 200)
+
+
+# A plain route, tried before all others: what a whole school sends in one minute neither walks past
+# every other page nor through the machinery that reads arguments (a fifth of the work).
+VOTES = Route("/b/{code}/{ballot_id:int}/votes", cast_vote, methods=["POST"])
 
 
 @router.get("/b/{code}")
@@ -98,10 +107,15 @@ async def _find_door(request: Request, held: Held) -> Door | None:
     if token:
         is_in = await run_in_threadpool(partial(ballots.has_right, held, rules.seat_code(token)))
         if is_in:
-            return Door.SEAT
-    if held.has_slips:
+            return Door.KIOSK if _is_kiosk(request, opened.class_code) else Door.SEAT
+    if held.has_slips and not _is_kiosk(request, opened.class_code):
         return Door.SLIP
     return Door.OPEN if opened.is_public else None
+
+
+def _is_kiosk(request: Request, class_code: str) -> bool:
+    """Whether this device calls itself the shared tablet. It decides the layout, never a right."""
+    return cookie_name(class_code) in request.cookies
 
 
 def _read(request: Request, held: Held, fields: Mapping[str, Sequence[str]]) -> Typed:
@@ -110,7 +124,9 @@ def _read(request: Request, held: Held, fields: Mapping[str, Sequence[str]]) -> 
     filled = rules.read_paper(opened.definition, fields)
     secret, written = ((*fields.get(name, ()), "")[0] for name in ("secret", "code"))
     token = request.cookies.get(rules.seat_cookie(opened.class_code), "")
-    if token and not written.strip():
+    if _is_kiosk(request, opened.class_code):
+        door, code = Door.KIOSK, rules.seat_code(token) if token else ""
+    elif token and not written.strip():
         door, code = Door.SEAT, rules.seat_code(token)
     elif held.has_slips or not opened.is_public:
         door, code = Door.SLIP, read_code(written) or ""

@@ -7,7 +7,13 @@ from app.ballots.service.ending import finalise_ballot, finish_ballot, start_clo
 from app.ballots.service.ledger import add_entry, make_checkpoint
 from app.ballots.service.mixing import destroy_spent_keys, mix_boxes
 from app.ballots.service.opening import open_box, open_boxes, roll_box
-from app.ballots.service.rights import add_seat, issue_slips, let_in, revoke_right
+from app.ballots.service.rights import (
+    add_seat,
+    issue_slips,
+    let_in,
+    revoke_right,
+    take_back_unspent,
+)
 
 __all__ = [
     "Sent",
@@ -31,4 +37,5 @@ __all__ = [
     "revoke_right",
     "roll_box",
     "start_closing",
+    "take_back_unspent",
 ]

@@ -128,6 +128,29 @@ def _draw_codes(session: Session, held: Sequence[BallotSecrets], count: int) -> 
     return mixed
 
 
+def take_back_unspent(
+    session: Session, sitting: Sitting, code: str, *, why: str, keys: BallotKeys, now: datetime
+) -> int:
+    """Take a seat or a turn back where it was not used; gives in how many ballots it was.
+
+    For a phone that was let in by mistake and for a turn given up: a vote that was cast stays.
+    """
+    boxes = queries.list_boxes(session, sitting_id=sitting.id)
+    queries.lock_boxes(session, [box.id or 0 for box in boxes])  # no vote comes in meanwhile
+    found = []
+    for ballot in list_ballots(session, sitting.consultation_id):
+        name = secrets_of(ballot, keys).right_of(code)
+        right = session.get(VotingRight, name, populate_existing=True)
+        if right is not None and right.sitting_id == sitting.id and not right.is_revoked:
+            found.append(right)
+    unspent = [right for right in found if right.cs is None]
+    ledgers = queries.lock_ledgers(session, [right.ballot_id for right in unspent])
+    for right in unspent:
+        _revoke(session, ledgers[right.ballot_id], right, None, why=why, now=now)
+    session.flush()
+    return len(found) - len(unspent)
+
+
 def secrets_of(ballot: Ballot, keys: BallotKeys) -> BallotSecrets:
     """The keys of a ballot that is held; refused when their folder is lost or destroyed."""
     held = keys.find_secrets(ballot.definition_hash)

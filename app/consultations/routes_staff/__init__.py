@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.consultations.routes_staff import ballots, consultations, drafts, sittings, sources
+from app.consultations.routes_staff import ballots, consultations, drafts, sources
 
 router = APIRouter()
-for part in (consultations, drafts, ballots, sittings, sources):
+for part in (consultations, drafts, ballots, sources):
     router.include_router(part.router)

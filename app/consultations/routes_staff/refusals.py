@@ -15,16 +15,22 @@ from app.core.templates import sentence
 
 @contextmanager
 def told_in(
-    request: Request, form: Form[Any], *, renamed: Mapping[str, str] | None = None
+    request: Request,
+    form: Form[Any],
+    *,
+    renamed: Mapping[str, str] | None = None,
+    fields: Mapping[Any, str] = FIELDS,
 ) -> Iterator[None]:
     """A refusal that is about a field becomes that field's error; any other one goes on.
+
+    Compared by identity: two floors may have a reason of the same name.
 
     Safe because a verb decides before its first write: a refused one has changed nothing.
     """
     try:
         yield
     except Refused as refusal:
-        field = next((name for reason, name in FIELDS.items() if reason is refusal.reason), None)
+        field = next((name for reason, name in fields.items() if reason is refusal.reason), None)
         if field is None:
             raise
         field = (renamed or {}).get(field, field)

@@ -53,7 +53,6 @@ from app.consultations.rules.papers import (
 )
 from app.consultations.rules.running import (
     GRACE,
-    Progress,
     heads_differ,
     is_taking_answers,
     may_see_place,
@@ -101,7 +100,6 @@ __all__ = [
     "PaperOption",
     "PaperSection",
     "ParticipationBasis",
-    "Progress",
     "QuestionFacts",
     "QuestionKind",
     "Reason",

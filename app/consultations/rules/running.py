@@ -1,7 +1,6 @@
 """May they answer here and now? Sittings, closing, and sources of evidence."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.consultations.rules.drafting import may_become
@@ -27,19 +26,6 @@ def is_taking_answers(
     if status is not ConsultationStatus.OPEN:
         return False
     return closed_at is None or now - closed_at <= GRACE
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What has arrived at a sitting so far: numbers of sends, never what they say."""
-
-    responses: int
-    votes: int
-
-    @property
-    def heads(self) -> int:
-        """The most people who can be told to have answered: one may answer and vote."""
-        return max(self.responses, self.votes)
 
 
 def why_not_close(

@@ -12,6 +12,7 @@ from app.consultations.service.drafting import (
 from app.consultations.service.running import (
     close_consultation,
     close_sitting,
+    count_heads,
     open_consultation,
     open_sitting,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "close_consultation",
     "close_sitting",
     "close_source",
+    "count_heads",
     "draft_consultation",
     "edit_consultation",
     "edit_question",

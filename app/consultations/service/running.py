@@ -144,6 +144,22 @@ def close_sitting(
     return sitting
 
 
+def count_heads(
+    session: Session, sitting: Sitting, heads: int, *, actor: StaffAccount | None, now: datetime
+) -> Sitting:
+    """Say anew how many people are in the room: somebody came late, or left."""
+    queries.lock_sitting(session, sitting.id or 0)
+    refuse_if(Reason.SITTING_CLOSED if sitting.closed_at is not None else None)
+    refuse_if(Reason.HEADS_NEEDED if heads < 1 else None)
+    audit.note(
+        session, "count_heads", f"sitting:{sitting.id}",
+        actor_id=actor_id(actor), now=now, before=sitting.expected_heads, heads=heads,
+    )  # fmt: skip
+    sitting.expected_heads = heads
+    session.flush()
+    return sitting
+
+
 def _with_free_code(session: Session, facts: dict[str, Any]) -> Sitting:
     for _ in range(CODE_DRAWS):
         sitting = Sitting(class_code=new_class_code(), **facts)

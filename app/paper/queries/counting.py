@@ -41,8 +41,11 @@ class PaperAccount:
     unused: int = 0
 
 
-def list_confirmed(session: Session, ballot_id: int) -> list[Confirmed]:
-    """The newest confirmed revision of each pile, in the order in which piles were entered."""
+def list_confirmed(
+    session: Session, ballot_id: int, *, sitting_id: int | None = None
+) -> list[Confirmed]:
+    """The newest confirmed revision of each pile, in the order in which piles were entered: of a
+    whole ballot, or of one sitting."""
     newest = (
         select(PaperRevision.batch_id, func.max(PaperRevision.number).label("number"))
         .where(col(PaperRevision.is_confirming))
@@ -61,6 +64,8 @@ def list_confirmed(session: Session, ballot_id: int) -> list[Confirmed]:
         .where(PaperBatch.ballot_id == ballot_id, col(PaperRevision.is_confirming))
         .order_by(col(PaperBatch.id))
     )
+    if sitting_id is not None:
+        query = query.where(PaperBatch.sitting_id == sitting_id)
     return [
         Confirmed(batch, row.number, read_contents(row.contents), row.at)
         for batch, row in session.exec(query)
@@ -118,6 +123,22 @@ def count_paper(session: Session, ballot_id: int) -> PaperAccount:
         spoilt=sum(pile.spoilt for pile in piles),
         unused=sum(pile.unused for pile in piles),
     )
+
+
+def count_at_sitting(session: Session, ballot_id: int, sitting_id: int) -> int:
+    """How many papers (or heads, where hands were raised) of a sitting count."""
+    return sum(
+        one.contents.valid + one.contents.blank + one.contents.spoilt
+        for one in list_confirmed(session, ballot_id, sitting_id=sitting_id)
+    )
+
+
+def is_counted(session: Session, ballot_id: int, sitting_id: int) -> bool:
+    """Whether piles of a sitting were entered and none of them waits for a second person."""
+    here = (PaperBatch.ballot_id == ballot_id, PaperBatch.sitting_id == sitting_id)
+    piles = session.exec(select(func.count()).where(*here)).one()
+    waiting = select(func.count()).where(*here, col(PaperBatch.id).in_(waiting_ids()))
+    return piles > 0 and session.exec(waiting).one() == 0
 
 
 def list_revision_lines(session: Session, ballot: Ballot) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.ballots.queries import find_ledger
-from app.ballots.rules import BallotState
-from app.consultations.models import Ballot, Consultation, Question, Source, Survey
+from app.consultations.models import Consultation, Question, Source, Survey
 from app.consultations.queries import (
     get_consultation,
     get_source,
@@ -17,13 +16,14 @@ from app.consultations.queries import (
     list_questions,
     list_surveys,
 )
-from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind, read_definition
+from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind
 from app.core.clock import leeds_day
 from app.publication.disclosure.figures import CellWords, PopulationWords, RowWords, Words
 from app.publication.disclosure.shapes import Batch, Population, Row, RowKind
+from app.publication.queries.voted import Piece, list_moving_ballots, tell_ballot
 from app.publication.rules import Part
 from app.responses.queries import QuestionCounts, count_answers, count_sorted
-from app.results.queries import ReleasedCount, find_released_count
+from app.results.queries import find_released_count
 from app.texts.queries import find_current_model
 from app.texts.rules import Sorting
 from app.wishes.queries import list_wishes
@@ -78,9 +78,6 @@ class Gathered:
     unreleased_ballots: int = 0  # their results are not public, so nothing is said of them
 
 
-Piece = tuple[Population, PopulationWords]
-
-
 def find_subject(
     session: Session, *, consultation_id: int | None = None, source_id: int | None = None
 ) -> Subject:
@@ -95,15 +92,8 @@ def find_subject(
     one = get_consultation(session, consultation_id or 0)
     is_closed = one.status is ConsultationStatus.CLOSED
     is_closed = is_closed and not list_open_sittings(session, one.id or 0)
-    is_closed = is_closed and not _list_moving(session, one.id or 0)
+    is_closed = is_closed and not list_moving_ballots(session, one.id or 0)
     return Subject("consultation", one.id or 0, one.slug, one.title, one.edition_id, is_closed)
-
-
-def _list_moving(session: Session, consultation_id: int) -> list[int]:
-    """The ballots of a consultation that were held and are not closed yet."""
-    held = [find_ledger(session, one.id or 0) for one in list_ballots(session, consultation_id)]
-    ended = (BallotState.CLOSED, BallotState.FINAL)
-    return [one.ballot_id for one in held if one is not None and one.state not in ended]
 
 
 def gather_batch(
@@ -128,7 +118,7 @@ def gather_batch(
     if subject.kind == "consultation" and Part.BALLOTS in parts:
         for ballot in list_ballots(session, subject.id):
             released = find_released_count(session, ballot.id or 0, now=now)
-            pieces += _ballot(session, ballot, released) if released else []
+            pieces += tell_ballot(session, ballot, released) if released else []
             unreleased += released is None and find_ledger(session, ballot.id or 0) is not None
     return Gathered(
         batch=Batch(subject.is_closed, tuple(population for population, _ in pieces)),
@@ -237,40 +227,6 @@ def _question(
         (answered, RowWords("answered", question.text, answered_words)),
         (several, RowWords(question.kind, question.text, option_words)),
     ]
-
-
-def _ballot(session: Session, ballot: Ballot, released: ReleasedCount) -> list[Piece]:
-    """The sections in which options are chosen. An order cannot be told as a share of votes; it
-    is told round by round on the ballot's own page.
-    """
-    definition = read_definition(ballot.definition)
-    chosen = [section for section in definition.sections if not section.is_ranked]
-    if not chosen or not released.cast:
-        return []
-    numbers = _wish_numbers(session, ballot)
-    rows, words = [], {}
-    counts = {section.key: released.sections[section.key] for section in chosen}
-    for section in chosen:
-        name = "options" if len(definition.sections) == 1 else section.key
-        options = {key: int(counts[section.key]["totals"][key]) for key in section.keys}
-        rows.append(Row(name, RowKind.MANY, options, released.cast, at_most=section.most))
-        labels = {
-            one.key: CellWords(one.label, numbers.get(one.picture)) for one in section.options
-        }
-        words[name] = RowWords("ballot", section.question, labels)
-    facts: dict[str, int | str | None] = {
-        "blank": sum(int(one["blank"]) for one in counts.values()),
-        "choices": sum(sum(row.counts.values()) for row in rows),
-        "max_choices": max(section.most for section in chosen),
-    }
-    population = Population(f"ballot:{ballot.id}", released.cast, tuple(rows), is_exact=True)
-    return [(population, PopulationWords(ballot.title, "votes", words, facts))]
-
-
-def _wish_numbers(session: Session, ballot: Ballot) -> dict[str, int]:
-    """The wish behind an option's picture."""
-    edition_id = get_consultation(session, ballot.consultation_id).edition_id
-    return {f"wish-{wish.number}": wish.number for wish in list_wishes(session, edition_id)}
 
 
 def _about(session: Session, subject: Subject, parts: set[Part]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 from sqlmodel import Session
 
@@ -54,21 +53,28 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a count gives at this moment, beside what was said before."""
+
+    body: str
+    sections: Sequence[SectionView]
+    cast: int
+    votes: int
+    paper: Mapping[str, int]
+    facts: Facts
+    changes: Sequence[Change]
+    cast_change: int
+    statuses: Sequence[tuple[ResultStatus, str]]  # what may come next, and why not yet
+    suggested_note: str
+
+
+@dataclass(frozen=True)
 class DeskPage:
     """A ballot with everything an officer decides on."""
 
     line: DeskLine
     consultation_id: int
-    sections: Sequence[SectionView]
-    counted: Counted | None
-    votes: int
-    paper: Mapping[str, int]
-    unconfirmed_piles: int
-    changes: Sequence[Change]
-    cast_change: int
-    is_changed: bool
-    statuses: Sequence[tuple[ResultStatus, str]]  # what may come next, and why not yet
-    suggested_note: str
+    counted: Look | None
     versions: Sequence[VersionLine]
     names: Mapping[int | None, str]
     restored: Sequence[tuple[int, str, datetime]]
@@ -119,36 +125,40 @@ def get_desk_page(
     ballot = get_ballot(session, ballot_id)
     round_ = get_consultation(session, ballot.consultation_id)
     line = make_line(session, ballot, round_, keys=keys, now=now)
-    definition = read_definition(ballot.definition)
     results = list_results(session, ballot_id)
-    is_whole = line.gap is None
-    counted = count_now(session, ballot) if line.stage in COUNTABLE and is_whole else None
-    before = find_approved(session, ballot_id)
-    facts = None
-    if counted is not None:
-        facts = gather_facts(
-            session, ballot, counted, before, is_waiting=line.stage is Stage.PROPOSED,
-            minimum=minimum,
-        )  # fmt: skip
-    body: dict[str, Any] = counted.read_body() if counted else {"votes": 0, "paper": {}}
-    cast_change = counted.cast - rules.cast_of(before.body) if counted and before else 0
+    look = _look(session, ballot, line, minimum)
     return DeskPage(
         line=line,
         consultation_id=ballot.consultation_id,
-        sections=rules.tell_sections(definition, counted.details, "en") if counted else (),
-        counted=counted,
-        votes=body["votes"],
-        paper=body["paper"],
-        unconfirmed_piles=facts.unconfirmed_piles if facts else 0,
-        changes=_changes(definition, before, counted) if before and counted else (),
-        cast_change=cast_change,
-        is_changed=facts.is_changed if facts else False,
-        statuses=_next(before, facts) if facts else (),
-        suggested_note=_suggest(before, counted) if before and counted else "",
-        versions=[_version(one, counted, actor, now) for one in reversed(results)],
+        counted=look,
+        versions=[_version(one, look, actor, now) for one in reversed(results)],
         names=list_names(session, list_people(results)),
         restored=list_restored(session, ballot_id),
         recount_until=line.closed_at + timedelta(days=recount_days) if line.closed_at else None,
+    )
+
+
+def _look(session: Session, ballot: Ballot, line: DeskLine, minimum: int) -> Look | None:
+    """The count of this moment; None while nothing may be counted."""
+    if line.stage not in COUNTABLE or line.gap is not None:
+        return None
+    definition, before = read_definition(ballot.definition), find_approved(session, ballot.id or 0)
+    counted = count_now(session, ballot)
+    facts = gather_facts(
+        session, ballot, counted, before, is_waiting=line.stage is Stage.PROPOSED, minimum=minimum
+    )
+    body = counted.read_body()
+    return Look(
+        body=counted.body,
+        sections=rules.tell_sections(definition, counted.details, "en"),
+        cast=counted.cast,
+        votes=body["votes"],
+        paper=body["paper"],
+        facts=facts,
+        changes=_changes(definition, before, counted) if before else (),
+        cast_change=counted.cast - rules.cast_of(before.body) if before else 0,
+        statuses=_next(before, facts),
+        suggested_note=_suggest(before, counted) if before else "",
     )
 
 
@@ -166,7 +176,7 @@ def _next(before: BallotResult | None, facts: Facts) -> list[tuple[ResultStatus,
 
 
 def _version(
-    one: BallotResult, counted: Counted | None, actor: StaffAccount, now: datetime
+    one: BallotResult, look: Look | None, actor: StaffAccount, now: datetime
 ) -> VersionLine:
     standing, why_not = standing_of(one), None
     if one.approved_at is None and one.withdrawn_at is None:
@@ -174,9 +184,9 @@ def _version(
             standing,
             proposed_by_id=one.proposed_by_id,
             actor_id=actor.id or 0,
-            is_stale=counted is not None and not rules.same_figures(one.body, counted.body),
+            is_stale=look is not None and not rules.same_figures(one.body, look.body),
         )
-        if counted is None:
+        if look is None:
             why_not = Reason.RECORDS_MISSING
     return VersionLine(
         one,

@@ -6,13 +6,7 @@ records are still there, `telling` how a count is told in pictures.
 
 from app.results.rules.composing import Counted, cast_of, compose_result, hash_body, same_figures
 from app.results.rules.records import Gap, Noted, find_gap, read_noted, read_restored
-from app.results.rules.telling import (
-    OptionView,
-    RoundView,
-    SectionView,
-    tell_options,
-    tell_sections,
-)
+from app.results.rules.telling import tell_options, tell_sections
 from app.results.rules.versions import (
     TRANSITIONS,
     Facts,
@@ -32,6 +26,7 @@ from app.results.rules.versions import (
     why_not_withdraw,
     why_not_words,
 )
+from app.results.rules.views import OptionView, RoundView, SectionView
 
 __all__ = [
     "TRANSITIONS",

@@ -14,7 +14,7 @@ from app.core.errors import Refused
 from app.results import rules
 from app.results.queries import find_ballot_gap
 from app.results.rules import Gap, Reason
-from app.results.service.releasing import hold_ledger
+from app.results.service.releasing import hold_ledger, refuse_if
 from app.staff.models import StaffAccount
 
 
@@ -35,8 +35,7 @@ def explain_gap(
     gap = find_ballot_gap(session, ballot, ledger, keys=keys)
     if gap is None:
         raise Refused(Reason.NO_GAP)
-    if why_not := rules.why_not_words(words):
-        raise Refused(why_not)
+    refuse_if(rules.why_not_words(words))
     told = words.strip()
     add_entry(session, ledger, "restored", now=now, missing=gap.missing, words=told)
     audit.note(session, "explain_gap", f"ballot:{ballot.id}", actor_id=actor.id, now=now,

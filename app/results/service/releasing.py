@@ -6,6 +6,7 @@ other. Whatever is let go stands in the ledger by its hash, under a signed check
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -19,7 +20,7 @@ from app.core.errors import Refused
 from app.results import queries, rules
 from app.results.models import BallotResult
 from app.results.queries import standing_of
-from app.results.rules import Reason, ResultStatus
+from app.results.rules import Counted, Facts, Reason, ResultStatus
 from app.results.service.counting import count_result, refuse_uncountable
 from app.staff.models import StaffAccount
 
@@ -54,39 +55,17 @@ def propose_result(
     hold_ledger(session, ballot)
     counted = count_result(session, ballot, keys=keys)
     before = queries.find_approved(session, ballot.id or 0)
-    why_not = rules.why_not_propose(
-        standing_of(before) if before else None,
-        status,
-        facts=queries.gather_facts(
-            session,
-            ballot,
-            counted,
-            before,
-            minimum=minimum,
-            is_waiting=queries.find_waiting(session, ballot.id or 0) is not None,
-        ),
-        reason=words.reason,
-        public_note=words.public_note,
-    ) or rules.why_not_embargo(embargo_until, now=now)
-    if why_not:
-        raise Refused(why_not)
-    result = BallotResult(
-        ballot_id=ballot.id or 0,
-        version=queries.next_version(session, ballot.id or 0),
-        status=status,
-        body=counted.body,
-        body_hash=counted.hash,
-        details=counted.details,
-        reason=words.reason.strip(),
-        public_note=words.public_note.strip(),
-        embargo_until=embargo_until,
-        proposed_by_id=actor.id if actor else None,
-        proposed_at=now,
-    )
+    facts = _facts(session, ballot, counted, before, minimum)
+    refuse_if(_why_not_propose(before, status, facts, words))
+    refuse_if(rules.why_not_embargo(embargo_until, now=now))
+    result = _freeze(ballot, counted, status, words, now)
+    result.embargo_until = embargo_until
+    result.proposed_by_id = actor.id if actor else None
     session.add(result)
     session.flush()
-    was = before.read_body()["sections"] if before else None
-    _note(session, "propose_result", result, actor, now, before=_totals(was) if was else None)
+    was = _totals(before.read_body()) if before else None
+    _note(session, "propose_result", result, actor, now,
+          before=was, after=_totals(result.read_body()))  # fmt: skip
     return result
 
 
@@ -131,13 +110,10 @@ def approve_result(
     refuse_uncountable(session, ballot, keys=keys)
     fresh = queries.count_now(session, ballot, version=version)
     why_not = rules.why_not_approve(
-        standing_of(result),
-        proposed_by_id=result.proposed_by_id,
-        actor_id=actor.id or 0,
+        standing_of(result), proposed_by_id=result.proposed_by_id, actor_id=actor.id or 0,
         is_stale=fresh.body != result.body,
-    )
-    if why_not:
-        raise Refused(why_not)
+    )  # fmt: skip
+    refuse_if(why_not)
     result.approved_by_id, result.approved_at = actor.id, now
     session.add(result)
     if result.status is ResultStatus.CORRECTED:
@@ -162,8 +138,7 @@ def set_embargo(
     Refused once it is public, and for a moment that is past.
     """
     result = queries.lock_result(session, ballot.id or 0, version)
-    if why_not := rules.why_not_move_embargo(standing_of(result), until, now=now):
-        raise Refused(why_not)
+    refuse_if(rules.why_not_move_embargo(standing_of(result), until, now=now))
     result.embargo_until = until
     session.add(result)
     _note(session, "set_embargo", result, actor, now, until=until.isoformat() if until else None)
@@ -182,8 +157,7 @@ def withdraw_result(
 ) -> BallotResult:
     """Drop a proposal, or take back a version: its figures are no longer shown, the note is."""
     result = queries.lock_result(session, ballot.id or 0, version)
-    if why_not := rules.why_not_withdraw(standing_of(result), note=note):
-        raise Refused(why_not)
+    refuse_if(rules.why_not_withdraw(standing_of(result), note=note))
     result.withdrawn_at, result.withdrawn_by_id = now, actor.id
     result.withdrawal_note = note.strip()
     session.add(result)
@@ -200,8 +174,56 @@ def hold_ledger(session: Session, ballot: Ballot) -> BallotLedger:
     return found[ballot.id or 0]
 
 
-def _totals(sections: dict[str, dict[str, object]]) -> dict[str, object]:
-    return {key: one["totals"] for key, one in sections.items()}
+def refuse_if(why_not: Reason | None) -> None:
+    """Refuse when there is a reason."""
+    if why_not is not None:
+        raise Refused(why_not)
+
+
+def _facts(
+    session: Session,
+    ballot: Ballot,
+    counted: Counted,
+    before: BallotResult | None,
+    minimum: int,
+) -> Facts:
+    is_waiting = queries.find_waiting(session, ballot.id or 0) is not None
+    return queries.gather_facts(
+        session, ballot, counted, before, is_waiting=is_waiting, minimum=minimum
+    )
+
+
+def _why_not_propose(
+    before: BallotResult | None, status: ResultStatus, facts: Facts, words: Words
+) -> Reason | None:
+    return rules.why_not_propose(
+        standing_of(before) if before else None,
+        status,
+        facts=facts,
+        reason=words.reason,
+        public_note=words.public_note,
+    )
+
+
+def _freeze(
+    ballot: Ballot, counted: Counted, status: ResultStatus, words: Words, now: datetime
+) -> BallotResult:
+    return BallotResult(
+        ballot_id=ballot.id or 0,
+        version=counted.read_body()["version"],
+        status=status,
+        body=counted.body,
+        body_hash=counted.hash,
+        details=counted.details,
+        reason=words.reason.strip(),
+        public_note=words.public_note.strip(),
+        proposed_at=now,
+    )
+
+
+def _totals(body: dict[str, Any]) -> dict[str, Any]:
+    """Exact figures stay in the audit book, before and after."""
+    return {key: one["totals"] for key, one in body["sections"].items()}
 
 
 def _note(
@@ -212,11 +234,7 @@ def _note(
     now: datetime,
     **detail: object,
 ) -> None:
-    """Exact figures stay in the audit book, before and after."""
-    facts: dict[str, object] = {"version": result.version, "hash": result.body_hash} | detail
-    if verb == "propose_result":
-        facts["after"] = _totals(result.read_body()["sections"])
     audit.note(
-        session, verb, f"ballot:{result.ballot_id}",
-        actor_id=actor.id if actor else None, now=now, **facts,
+        session, verb, f"ballot:{result.ballot_id}", actor_id=actor.id if actor else None, now=now,
+        version=result.version, hash=result.body_hash, **detail,
     )  # fmt: skip
