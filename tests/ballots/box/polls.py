@@ -13,6 +13,7 @@ from app.ballots import queries, service
 from app.ballots.box.digests import ledger_hash, ledger_start
 from app.ballots.models import SealedVote, Vote, VotingRight
 from app.consultations.models import Sitting
+from app.consultations.service import freeze_ballots
 from app.core.db import Database
 from tests.ballots.box.phones import Phone, papers_of
 from tests.factories import Box, make_round, put_up_box
@@ -84,11 +85,19 @@ class Poll:
 
 
 @contextmanager
-def open_poll(address: str, data_dir: Path, *, slips: int) -> Iterator[Poll]:
-    """A ballot at one class with so many slips, in a fresh database."""
+def open_poll(address: str, data_dir: Path, *, slips: int, last_option: str = "") -> Iterator[Poll]:
+    """A ballot at one class with so many slips, in a fresh database.
+
+    `last_option`: a key of its own for the last option on the paper.
+    """
     db, now = Database(address), datetime.now(UTC)
     with db.session(writes=True) as session:
         here = make_round(session, now=now)
+        if last_option:
+            here.options[-1].key, here.ballot.definition = last_option, ""  # frozen once more
+            session.add_all([here.options[-1], here.ballot])
+            session.flush()
+            freeze_ballots(session, here.consultation)
         box = put_up_box(session, here, data_dir, slips=min(slips, SLIPS_AT_ONCE), now=now)
         codes = list(box.codes)
         while len(codes) < slips:
