@@ -18,7 +18,6 @@ from app.consultations.models import Consultation
 from app.consultations.rules import BallotRule, SectionDraft
 from app.consultations.service import close_consultation
 from app.core.tokens import new_submission_id
-from app.staff.rules import Role
 from tests.ballots.papers import FINE, MARK, MAYOR, ORDER, TWO_PLACES, WISHES, Paper, hold_paper
 from tests.ballots.papers import section as make_section
 from tests.site import Site
