@@ -83,8 +83,6 @@ def papers_of(page: str) -> list[str]:
 def test_two_people_make_a_pile_count(hall: Hall) -> None:
     site = hall.site
     hall.worker("Ada")
-    page = site.get(f"/staff/sittings/{hall.sitting_id}").text
-    assert f"/staff/sittings/{hall.sitting_id}/paper" in page
     page = site.get(f"/staff/sittings/{hall.sitting_id}/paper").text
     assert "Count paper ballots" in page
     answer = hall.enter(**GOOD)

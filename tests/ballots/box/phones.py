@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 SIGNS = "23456789CDFHJKMNPRTVWXY"
-SHOWN = re.compile(r"<p [^>]*data-receipt[^>]*>([^<]+)</p>")
+SHOWN = re.compile(r"data-receipt>([^<]+)</p>")
 PATIENCE = 15.0  # seconds a phone waits for an answer
 DONE = frozenset({200, 201})
 LATER = 503
