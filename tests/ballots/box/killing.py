@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import text
 
@@ -37,6 +38,18 @@ async def kill_every(seconds: float, strike: Callable[[], Awaitable[None]]) -> N
         await strike()
         if time.monotonic() - began > 60:
             raise RuntimeError("the server takes a minute to come back")
+
+
+async def under_fire(voting: Coroutine[Any, Any, None], killing: Coroutine[Any, Any, None]) -> None:
+    """Everybody votes while something strikes. A killer that fails ends it all, loudly."""
+    votes, kills = asyncio.create_task(voting), asyncio.create_task(killing)
+    await asyncio.wait({votes, kills}, return_when=asyncio.FIRST_COMPLETED)
+    if kills.done() and kills.exception():
+        votes.cancel()
+        kills.result()
+    await votes
+    kills.cancel()
+    await asyncio.gather(kills, return_exceptions=True)
 
 
 async def kill_server(server: Mortal) -> None:

@@ -7,9 +7,10 @@ every 1.5 seconds, as does this test with WISHES_FULL_TESTS=1.
 import asyncio
 import os
 import random
+from collections.abc import Awaitable
 from pathlib import Path
 
-from tests.ballots.box.killing import kill_at, kill_backends, kill_every, kill_server
+from tests.ballots.box.killing import kill_at, kill_backends, kill_every, kill_server, under_fire
 from tests.ballots.box.phones import hand_out, vote_all
 from tests.ballots.box.polls import check_box, check_receipts, open_poll
 from tests.ballots.box.servers import Mother, running
@@ -26,16 +27,13 @@ def test_kill_nine_in_the_middle_of_a_school(
         phones = hand_out(poll.codes, poll.options, chance)
         with running(mother, any_address, poll.data_dir) as server:
 
-            async def hold() -> None:
-                marks = range(VOTES // 10, VOTES, VOTES // 5)
-                strike = lambda: kill_server(server)  # noqa: E731
-                killer = asyncio.create_task(
-                    kill_every(1.5, strike) if IS_FULL else kill_at(marks, phones, strike)
-                )
-                await vote_all(phones, lambda: server.port, poll.path, at_once=AT_ONCE)
-                killer.cancel()
+            def strike() -> Awaitable[None]:
+                return kill_server(server)
 
-            asyncio.run(hold())
+            marks = range(VOTES // 10, VOTES, VOTES // 5)
+            voting = vote_all(phones, lambda: server.port, poll.path, at_once=AT_ONCE)
+            killing = kill_every(1.5, strike) if IS_FULL else kill_at(marks, phones, strike)
+            asyncio.run(under_fire(voting, killing))
             assert server.deaths >= 4
         assert all(phone.is_answered for phone in phones)
         assert sum(phone.statuses.count(0) for phone in phones) >= AT_ONCE  # answers were lost
@@ -51,16 +49,10 @@ def test_kill_nine_of_the_database_behind_the_server(
     with open_poll(address, tmp_path / "data", slips=VOTES // 2) as poll:
         phones = hand_out(poll.codes, poll.options, chance)
         with running(mother, address, poll.data_dir) as server:
-
-            async def hold() -> None:
-                marks = range(VOTES // 20, VOTES // 2, VOTES // 6)
-                killer = asyncio.create_task(
-                    kill_at(marks, phones, lambda: kill_backends(poll.db))
-                )  # fmt: skip
-                await vote_all(phones, lambda: server.port, poll.path, at_once=AT_ONCE)
-                await killer
-
-            asyncio.run(hold())
+            marks = range(VOTES // 20, VOTES // 2, VOTES // 6)
+            voting = vote_all(phones, lambda: server.port, poll.path, at_once=AT_ONCE)
+            killing = kill_at(marks, phones, lambda: kill_backends(poll.db))
+            asyncio.run(under_fire(voting, killing))
         assert all(phone.is_answered for phone in phones), {
             status for phone in phones for status in phone.statuses
         }

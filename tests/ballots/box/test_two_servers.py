@@ -2,9 +2,10 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable
 from pathlib import Path
 
-from tests.ballots.box.killing import kill_at, kill_server
+from tests.ballots.box.killing import kill_at, kill_server, under_fire
 from tests.ballots.box.phones import Phone, hand_out, send, vote_all
 from tests.ballots.box.polls import check_box, check_receipts, open_poll
 from tests.ballots.box.servers import Mother, running
@@ -18,18 +19,15 @@ def test_two_servers_share_a_ballot(postgres_address: str, tmp_path: Path, mothe
             running(mother, postgres_address, poll.data_dir) as first,
             running(mother, postgres_address, poll.data_dir) as second,
         ):
-            servers = (first, second)
 
-            async def hold() -> None:
-                killer = asyncio.create_task(
-                    kill_at([100, 250], phones, lambda: kill_server(chance.choice(servers)))
-                )
-                await vote_all(
-                    phones, lambda: chance.choice(servers).port, poll.path, at_once=40
-                )  # a repeat may go to the other one
-                await killer
+            def strike() -> Awaitable[None]:
+                return kill_server(chance.choice((first, second)))
 
-            asyncio.run(hold())
+            def port() -> int:  # a repeat may go to the other one
+                return chance.choice((first, second)).port
+
+            voting = vote_all(phones, port, poll.path, at_once=40)
+            asyncio.run(under_fire(voting, kill_at([100, 250], phones, strike)))
         assert all(phone.is_answered for phone in phones)
         check_receipts(poll, phones)
         check_box(poll, phones)
