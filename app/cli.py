@@ -52,8 +52,9 @@ def check(
 ) -> None:
     """Look this installation over and say what to mend; ends with 1 when something must be."""
     from app.core.checkup import check_migrations, check_site
+    from app.results.command import check_records
 
-    found = check_migrations() if migrations_only else check_site()
+    found = check_migrations() if migrations_only else check_site(check_records)
     for line in found:
         typer.echo(("ok    " if line.ok else "MEND  ") + line.text)
     raise typer.Exit(0 if all(line.ok for line in found) else 1)
@@ -111,6 +112,24 @@ def count_ballots(
         typer.echo(command.tell_problem(problem), err=True)
         raise typer.Exit(2) from None
     typer.echo(command.write_json(result) if json else "\n".join(command.tell(result)))
+
+
+@cli.command()
+def bundle(ballot_id: int, file: Annotated[Path, typer.Argument(dir_okay=False)]) -> None:
+    """Write the audit bundle of a closed ballot. CONFIDENTIAL: it holds every single vote."""
+    from app.results.command import write_bundle
+
+    _with_progress(
+        f"Packing ballot {ballot_id}", lambda db, at, _: write_bundle(db, at, ballot_id, file)
+    )
+
+
+@cli.command()
+def verify(files: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
+    """Check an audit bundle, or an older and a newer one; ends with 0 when everything holds."""
+    from app.results.command import run_verifier
+
+    raise typer.Exit(run_verifier(files))
 
 
 @cli.command()

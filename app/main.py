@@ -18,7 +18,6 @@ from app.accounts import routes_staff as accounts_staff
 from app.actions import routes_public as actions_public
 from app.actions import routes_staff as actions_staff
 from app.ballots import routes_public as ballots_public
-from app.ballots import routes_staff as ballots_staff
 from app.ballots.opened import OpenedBallots
 from app.ballots.sweeps import (
     close_left_boxes,
@@ -56,6 +55,9 @@ from app.publication import routes_public as publication_public
 from app.publication import routes_staff as publication_staff
 from app.reports import routes_staff as reports_staff
 from app.responses import routes_public as responses_public
+from app.results import routes_public as results_public
+from app.results import routes_staff as results_staff
+from app.results.queries import Receipts
 from app.safeguarding import routes_staff as safeguarding_staff
 from app.staff import routes_public as staff_public
 from app.staff import routes_staff as staff_staff
@@ -80,6 +82,7 @@ PUBLIC_ROUTERS: list[APIRouter] = [
     plans_public.router,
     actions_public.router,
     pages_public.router,
+    results_public.router,
     publication_public.router,
 ]
 STAFF_ROUTERS: list[APIRouter] = [
@@ -88,8 +91,8 @@ STAFF_ROUTERS: list[APIRouter] = [
     places_staff.router,
     consultations_staff.router,
     classroom_staff.router,
-    ballots_staff.router,
     paper_staff.router,
+    results_staff.router,
     texts_staff.router,
     safeguarding_staff.router,
     publication_staff.router,
@@ -153,6 +156,7 @@ STAFF_NAV: list[NavGroup] = [
         NavEntry("/staff/help-contacts", "Help contacts", Role.SAFEGUARDING_LEAD),
     )),
     NavGroup("Publish", (
+        NavEntry("/staff/ballots", "Ballots", Role.OFFICER),
         NavEntry("/staff/releases", "Releases", Role.OFFICER),
         NavEntry("/staff/findings", "Findings", Role.OFFICER),
         NavEntry("/staff/reports", "Reports", Role.OFFICER),
@@ -212,7 +216,7 @@ def create_app(
     app = FastAPI(
         title=settings.site_name,
         lifespan=lifespan,
-        telemetry={"tracing": False},  # class codes are in paths
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # class codes are in paths
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -231,6 +235,7 @@ def create_app(
     app.state.stopping = stopping
     app.state.opened_ballots = OpenedBallots(db, keys_of(settings))
     app.state.kept_pages = {}
+    app.state.receipts = Receipts()
     app.state.staff_nav = staff_nav
     app.state.sample_sign_ins = None  # set by `wishes demo` only
     install_handlers(app)
@@ -250,6 +255,7 @@ def _mount(app: FastAPI, assets: Assets) -> None:
         answer.headers.update(SECURITY_HEADERS)  # a worker obeys the policy it came with
         return answer
 
+    app.router.routes.insert(0, ballots_public.VOTES)
     for router in PUBLIC_ROUTERS:
         app.include_router(router)
     for router in STAFF_ROUTERS:

@@ -15,6 +15,7 @@ from app.plans import models as plans
 from app.publication import models as publication
 from app.reports import models as reports
 from app.responses import models as responses
+from app.results import models as results
 from app.safeguarding import models as safeguarding
 from app.staff import models as staff
 from app.texts import models as texts
@@ -22,6 +23,6 @@ from app.wishes import models as wishes
 
 FLOORS = (
     accounts, actions, audit, ballots, classroom, consultations, pages, paper, places, plans,
-    publication, reports, responses, safeguarding, staff, texts, wishes,
+    publication, reports, responses, results, safeguarding, staff, texts, wishes,
 )  # fmt: skip
 metadata = SQLModel.metadata

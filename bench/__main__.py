@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("pages", "suggest", "class30")
+BENCHMARKS = ("pages", "suggest", "class30", "load_cost", "votes", "school", "guessing")
 MEANING = {
     "wish_bytes": "wish page, first visit, all assets, bytes over the wire (goal: 30,000 or fewer)",
     "ballot_bytes": "ballot page, first visit, all assets (goal: 30,000 or fewer)",
@@ -30,6 +30,32 @@ MEANING = {
     "seconds_sqlite": "30 phones load the ballot and send their vote twice: until the last is done",
     "p95_ms_sqlite": "one request of that, as the phone feels it, the slow end",
     "doubled": "votes beyond one a phone (must be 0)",
+    "generator": "the load generator flat out against a server that does nothing: 64 connections",
+    "generator_at_500": "the same at 500 a second",
+    "wrk": "`wrk` with a script of ready-made bodies, for comparison",
+    "ours": "sealed votes on SQLite, 64 connections (goals: 1,000 a second, p99 under 500 ms)",
+    "noop": "(a) the same form on the same stack, nothing stored",
+    "plain": "(b) FastAPI + SQLModel as in their tutorials, insert and commit, same safety",
+    "django": "(c) POSTs of a page of django-survey-and-report, two gunicorn workers, as it comes",
+    "django_tuned": "the same with every setting chosen for speed",
+    "postgres": "(d) sealed votes on PostgreSQL, two worker processes",
+    "ratio_to_noop": "ours over it, in votes a second (goal: 0.25 or more, aim 0.35)",
+    "ratio_to_plain": "goal: 2 or more, aim 3",
+    "ratio_to_django": "goal: 8 or more, aim 12",
+    "cpu_ratio_to_noop": "its processor time for one vote over ours; hardly changed by others",
+    "page_p95_ms": "500 ballot pages a second for ten seconds, one address, from when each was due",
+    "page_told_too_many": "pages answered 429 (must be 0)",
+    "page_errors": "pages answered 5xx or not at all (must be 0)",
+    "page_done_after_s": "until the last of the pages was there",
+    "send_p95_ms": "500 votes a second for sixty seconds, one address, from when each was due",
+    "send_told_too_many": "votes answered 429 (must be 0)",
+    "send_errors": "votes answered 5xx or not at all (must be 0)",
+    "send_lost": "votes answered “stored” that are not (must be 0)",
+    "send_late_starts": "votes sent late because every connection was waiting",
+    "guesses": "wrong codes with a right check sign, from the class's own address",
+    "accepted": "of them (must be 0)",
+    "pupils_done": "pupils who voted meanwhile (must be all)",
+    "pupils_p95_ms": "a page or a send of theirs, the slow end",
     "texts_per_s": "texts sorted a second on one core after loading (goal: 2,000 or more)",
     "rss_mb": "peak memory of the process, MB",
     "micro_f1": "micro-F1 over the twelve wishes, trained on the shipped examples only",

@@ -78,20 +78,22 @@ def postgres_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         give_up("no PostgreSQL server (the dev extra)")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     admin = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    _sql(admin, "CREATE DATABASE template_wishes")
-    upgrade(_database_of(admin, "template_wishes"))
+    run_sql(admin, "CREATE DATABASE template_wishes")
+    upgrade(database_of(admin, "template_wishes"))
     yield admin
     server.cleanup()
 
 
-def _sql(address: str, statement: str) -> None:
+def run_sql(address: str, statement: str) -> None:
+    """Run one statement outside any transaction."""
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
 
 
-def _database_of(admin: str, name: str) -> str:
+def database_of(admin: str, name: str) -> str:
+    """The address of a database on the same server."""
     head, _, tail = admin.partition("?")
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{tail}" if tail else "")
 
@@ -113,8 +115,8 @@ def fresh_address(kind: str, request: pytest.FixtureRequest, folder: Path) -> st
         return f"sqlite:///{path}"
     admin = request.getfixturevalue("postgres_admin")
     name = f"t_{uuid.uuid4().hex}"
-    _sql(admin, f"CREATE DATABASE {name} TEMPLATE template_wishes")
-    return _database_of(admin, name)
+    run_sql(admin, f"CREATE DATABASE {name} TEMPLATE template_wishes")
+    return database_of(admin, name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

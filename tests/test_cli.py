@@ -3,9 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from app.core.db import Database
+from app.core.settings import Settings
+from tests.factories import make_round, put_up_box
 
 ROOT = Path(__file__).parents[1]
 
@@ -66,3 +71,20 @@ def test_a_register_that_is_none_is_refused(folder: Path) -> None:
     file = folder / "odd.csv"
     file.write_text("a,b\n1,2\n")
     assert "not a register" in run(folder, "import-register", str(file), code=1)
+
+
+def test_a_changed_record_of_a_ballot_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    run(folder, "migrate")
+    settings = Settings(data_dir=folder, secret_key="only for tests")
+    db, now = Database(settings.database_address), datetime.now(UTC)
+    with db.session(writes=True) as session:
+        here = make_round(session, now=now)
+        put_up_box(session, here, folder, slips=2, now=now)
+    name = f"Ballot {here.ballot.id}"
+    assert f"ok    {name}: all records fit." in run(folder, "check")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE ledger_entry SET payload = 'x' WHERE seq = 2")
+    db.close()
+    said = run(folder, "check", code=1)
+    assert f"MEND  {name}: an entry was changed, added or taken out (entry 2)" in said

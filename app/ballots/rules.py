@@ -55,6 +55,7 @@ class Reason(StrEnum):
     VOTED_ALREADY = "voted_already"
     KEY_MISSING = "key_missing"
     TOO_MANY_RIGHTS = "too_many_rights"
+    NOT_STORED = "not_stored"  # the database cannot be written just now
 
 
 class ChoiceProblem(StrEnum):

@@ -158,4 +158,5 @@ def _is_checkpoint_due(session: Session, ballot_id: int, now: datetime) -> bool:
     ledger = queries.get_ledger(session, ballot_id)
     if last is None:
         return True
-    return last.size < ledger.size and now - last.at >= CHECKPOINT_EVERY
+    # A clock that stepped back must not keep the next checkpoint waiting until it has caught up.
+    return last.size < ledger.size and abs(now - last.at) >= CHECKPOINT_EVERY

@@ -2,6 +2,7 @@
 
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +38,17 @@ def check_migrations() -> list[Line]:
     return [Line(True, "The migrations reach the tables without drift.")]
 
 
-def check_site() -> list[Line]:
-    """Settings, database, built files."""
+LookFurther = Callable[[Database, Settings], list[Line]]
+
+
+def check_site(look_further: LookFurther) -> list[Line]:
+    """Settings, database, built files. `look_further` asks the floors above what they know of a
+    database that is ready.
+    """
     settings = Settings()
     return [
         *_settings(settings),
-        *_database(settings),
+        *_database(settings, look_further),
         Line(
             (ROOT / "static" / "vendor" / "htmx.min.js").exists(),
             "Built files (htmx, font, icons) are in static/vendor; `make setup` brings them.",
@@ -65,7 +71,7 @@ def _settings(settings: Settings) -> list[Line]:
     return lines
 
 
-def _database(settings: Settings) -> list[Line]:
+def _database(settings: Settings, look_further: LookFurther) -> list[Line]:
     db = Database(settings.database_address)
     try:
         with db.engine.connect() as connection:
@@ -83,4 +89,7 @@ def _database(settings: Settings) -> list[Line]:
         )
         note = "" if repaired else " (has the old WAL-reset fault; one writer sidesteps it)"
         lines.append(Line(True, f"SQLite {sqlite3.sqlite_version}{note}."))
-    return lines
+    try:
+        return lines + look_further(db, settings)
+    finally:
+        db.close()

@@ -5,15 +5,18 @@ the first write, so two read-then-write requests lose an update without an error
 off, a writing session begins with BEGIN IMMEDIATE (waits its turn) and a reading one with BEGIN.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, Connection, Engine, Enum, event
+from sqlalchemy import JSON, Column, Connection, Engine, Enum, event, exc
 from sqlmodel import Session, SQLModel, create_engine, select
 
 Row = TypeVar("Row", bound=SQLModel)
+
+# The database cannot be read or written just now: disk full, failed fsync, restart, too busy.
+NOT_NOW = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,6 +25,8 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+AFTER_COMMIT = "after_commit"  # where a session keeps what is to be done then
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -50,6 +55,7 @@ def make_engine(address: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _commit_sqlite)
     return engine
 
 
@@ -61,6 +67,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _commit_sqlite(connection: Connection) -> None:
+    """Say COMMIT aloud. After an I/O error SQLite takes a whole transaction back by itself; the
+    driver's own commit is then silent, and what was lost would be called stored."""
+    connection.exec_driver_sql("COMMIT")
 
 
 class Database:
@@ -78,6 +90,8 @@ class Database:
         with Session(bind, expire_on_commit=False) as session:
             yield session
             session.commit()
+            for act in session.info.pop(AFTER_COMMIT, ()):
+                act()
 
     def scrub_log(self) -> None:
         """SQLite: write the log back and cut it to nothing, so no deleted row is left in it."""
@@ -95,6 +109,11 @@ class Database:
     def close(self) -> None:
         """Give every connection back to the operating system."""
         self.engine.dispose()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Do this once what the session wrote is durable, and not at all when it is taken back."""
+    session.info.setdefault(AFTER_COMMIT, []).append(act)
 
 
 def enum_column(kind: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:

@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -145,7 +146,8 @@ def _answer(outcomes: list[tuple[_Send, Any]]) -> None:
         else:
             by_loop.setdefault(send.loop, []).append((send, outcome))
     for loop, waiting in by_loop.items():
-        loop.call_soon_threadsafe(_resolve, waiting)
+        with suppress(RuntimeError):  # its loop has ended, and with it everybody who waited there
+            loop.call_soon_threadsafe(_resolve, waiting)
 
 
 def _resolve(outcomes: list[tuple[_Send, Any]]) -> None:

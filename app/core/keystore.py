@@ -6,6 +6,7 @@ backups: a key that is destroyed must be gone.
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,14 +18,7 @@ class KeyStore:
 
     def write(self, name: str, key: bytes) -> None:
         """Keep a key under this name; durable when this returns. Replaces an older one whole."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self._folder / f".{name}.new"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(handle, key)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        fresh = self._write_fresh(name, key)
         fresh.replace(self._folder / name)
         self._sync_folder()
 
@@ -36,11 +30,18 @@ class KeyStore:
             return None
 
     def read_or_make(self, name: str, size: int) -> bytes:
-        """The key under this name; random bytes of this size at its first use."""
+        """The key under this name; random bytes of this size at its first use.
+
+        Of two processes that make it in the same moment one is first, and both use its key.
+        """
         found = self.read(name)
         if found is None:
-            found = secrets.token_bytes(size)
-            self.write(name, found)
+            fresh = self._write_fresh(name, secrets.token_bytes(size))
+            with suppress(FileExistsError):
+                (self._folder / name).hardlink_to(fresh)
+            fresh.unlink()
+            self._sync_folder()
+            found = (self._folder / name).read_bytes()
         return found
 
     def names(self) -> list[str]:
@@ -64,11 +65,16 @@ class KeyStore:
         self._sync_folder()
 
     def append_line(self, name: str, line: str) -> None:
-        """Add a line to a record that only grows; durable when this returns."""
+        """Add a line to a record that only grows; durable when this returns.
+
+        A line that was torn when a disk was full stays torn; this one begins after it.
+        """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, (line + "\n").encode())
+            size = os.fstat(handle).st_size
+            is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+            _write_all(handle, (("\n" if is_torn else "") + line + "\n").encode())
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -77,9 +83,30 @@ class KeyStore:
         """The lines of such a record, oldest first."""
         return (self.read(name) or b"").decode().splitlines()
 
+    def _write_fresh(self, name: str, key: bytes) -> Path:
+        """The key in a file of its own that has not its name yet."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self._folder / f".{name}.{secrets.token_hex(4)}"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _write_all(handle, key)
+            os.fsync(handle)
+        except OSError:
+            fresh.unlink()
+            raise
+        finally:
+            os.close(handle)
+        return fresh
+
     def _sync_folder(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    """Write to the last byte: a nearly full disk takes a part and calls that a success."""
+    while content:
+        content = content[os.write(handle, content) :]

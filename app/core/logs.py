@@ -2,8 +2,25 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
+
+
+class PatientStream:
+    """Standard error that never fails: a disk full of log lines must not refuse a young person."""
+
+    def write(self, text: str) -> int:
+        """Write if it can be written."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let go what can be let go."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure_logs(*, level: int = logging.INFO) -> None:
@@ -16,7 +33,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, PatientStream())),
         cache_logger_on_first_use=True,
     )
     logging.getLogger("uvicorn.access").disabled = True

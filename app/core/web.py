@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.core.db import Database
+from app.core.db import NOT_NOW, Database
 from app.core.errors import Forbidden, NotFound, Refused, SignInNeeded
 from app.core.inbox import Inbox
 from app.core.middleware import SAFE_METHODS
@@ -21,6 +21,8 @@ from app.core.settings import Settings
 from app.core.templates import redirect, render, sentence
 
 log = structlog.get_logger()
+
+RETRY_SECONDS = "5"  # phones come back on their own, each at a moment of its own
 
 
 def _session(request: Request) -> Iterator[Session]:
@@ -103,7 +105,24 @@ def install_handlers(app: FastAPI) -> None:
     def http_error(request: Request, error: HTTPException) -> Response:
         return error_page(request, error.status_code)
 
+    for kind in NOT_NOW:
+        app.add_exception_handler(kind, _not_now)
+
     @app.exception_handler(Exception)
     def crashed(request: Request, error: Exception) -> Response:
         log.error("crashed", error=type(error).__name__, exc_info=error)
         return error_page(request, 500)
+
+
+def note_not_now(error: Exception) -> None:
+    """Tell the operator why nothing could be stored, without a word of what was sent."""
+    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    log.error("database_not_now", error=type(error).__name__, reason=reason)
+
+
+def _not_now(request: Request, error: Exception) -> Response:
+    """Nothing was stored and nothing is lost: whoever sent it still has it and may send again."""
+    note_not_now(error)
+    answer = error_page(request, 503)
+    answer.headers["retry-after"] = RETRY_SECONDS
+    return answer

@@ -38,11 +38,12 @@ def edit_release(
     session: SessionDep,
     settings: SettingsDep,
     actor: Officer,
+    now: Now,
     subject: str = "",
     parts: Annotated[list[Part] | None, Query()] = None,
 ) -> Response:
     """Choose what to release and see what the gate would let through."""
-    page = queries.proposal_page(session, settings, subject, set(parts or Part))
+    page = queries.proposal_page(session, settings, subject, set(parts or Part), now=now)
     return render(request, "publication/edit_release.html", page)
 
 
@@ -57,7 +58,7 @@ def propose_release(
 ) -> Response:
     """Freeze the figures for a colleague to look at."""
     if form.data is None:
-        page = queries.proposal_page(session, settings, form.raw.get("subject", ""), set())
+        page = queries.proposal_page(session, settings, form.raw.get("subject", ""), set(), now=now)
         page |= {"errors": form.errors}
         return render(request, "publication/edit_release.html", page, status=422)
     subject = queries.find_subject(session, **split_subject(form.data.subject))
@@ -70,10 +71,10 @@ def propose_release(
 
 @router.get("/staff/releases/{release_id}")
 def show_release(
-    request: Request, session: SessionDep, actor: Officer, release_id: RowId
+    request: Request, session: SessionDep, actor: Officer, now: Now, release_id: RowId
 ) -> Response:
     """The figures of a release beside the exact counts, what is hidden and why."""
-    page = queries.release_page(session, release_id, actor.id or 0)
+    page = queries.release_page(session, release_id, actor.id or 0, now=now)
     return render(request, "publication/show_release.html", page)
 
 
@@ -98,7 +99,7 @@ def withdraw_release(
 ) -> Response:
     """Take it back, with a public note."""
     if form.data is None:
-        page = queries.release_page(session, release_id, actor.id or 0)
+        page = queries.release_page(session, release_id, actor.id or 0, now=now)
         page |= {"errors": form.errors, "note": form.raw.get("note", "")}
         return render(request, "publication/show_release.html", page, status=422)
     release = queries.get_release(session, release_id)

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     DIFFERS_TOO_LITTLE = "differs_too_little"
     NOTHING_CHOSEN = "nothing_chosen"
     NOTHING_SORTED = "nothing_sorted"
+    RESULT_NOT_PUBLIC = "result_not_public"
     STALE = "stale"
     SAME_PERSON = "same_person"
     WRONG_STATE = "wrong_state"
@@ -61,7 +62,12 @@ class Reason(StrEnum):
 
 
 def why_not_propose(
-    *, is_closed: bool, parts: Collection[Part], texts: int, sorted_texts: int
+    *,
+    is_closed: bool,
+    parts: Collection[Part],
+    texts: int,
+    sorted_texts: int,
+    unreleased_ballots: int = 0,
 ) -> Reason | None:
     """Why a release may not even be proposed; the gate has its own word afterwards."""
     if not is_closed:
@@ -70,6 +76,8 @@ def why_not_propose(
         return Reason.NOTHING_CHOSEN
     if Part.TEXTS in parts and texts and not sorted_texts:
         return Reason.NOTHING_SORTED
+    if Part.BALLOTS in parts and unreleased_ballots:
+        return Reason.RESULT_NOT_PUBLIC
     return None
 
 

@@ -20,6 +20,8 @@ from app.places.service import add_place
 from app.publication import queries as publication
 from app.publication import service as publishing
 from app.publication.rules import Part
+from app.results import service as counting
+from app.results.rules import ResultStatus
 from app.safeguarding import service as safeguarding
 from app.safeguarding.queries import list_concerns
 from app.safeguarding.rules import ConcernStatus
@@ -190,6 +192,7 @@ def _publish(stage: Stage, asked: Round) -> None:
     """A release by two officers, and a finding for each wish with its approved quotes."""
     session, released_at = stage.session, stage.day(35)
     author, approver = stage.people["officer"], stage.people["second officer"]
+    _release_result(stage, asked)
     subject = publication.find_subject(session, consultation_id=asked.consultation.id)
     release = publishing.propose_release(
         session, subject, parts=set(Part), limits=publication.limits_of(stage.settings),
@@ -206,6 +209,19 @@ def _publish(stage: Stage, asked: Round) -> None:
         )  # fmt: skip
         publishing.send_for_review(session, finding, actor=author, now=released_at)
         publishing.publish_finding(session, finding, actor=approver, now=released_at)
+
+
+def _release_result(stage: Stage, asked: Round) -> None:
+    """The ballot's count: proposed by one officer, released by another."""
+    keys, counted_at = keys_of(stage.settings), stage.day(28)
+    result = counting.propose_result(
+        stage.session, asked.ballot, status=ResultStatus.CONFIRMED, keys=keys,
+        actor=stage.people["officer"], now=counted_at,
+    )  # fmt: skip
+    counting.approve_result(
+        stage.session, asked.ballot, result.version, keys=keys,
+        actor=stage.people["second officer"], now=counted_at,
+    )  # fmt: skip
 
 
 def _quote(stage: Stage, asked: Round, wish: Wish, wanted: list[str]) -> list[str]:

@@ -378,6 +378,9 @@ def _carry_votes(bind: sa.Connection, ballot, votes, status: str) -> None:
     )
     root, at = _root([row["leaf"] for row in rows]), "2026-11-24T00:00:00+00:00"
     entries = [("opened", _canonical({"definition_hash": definition_hash, "at": at}))]
+    entries.append(
+        ("rights", _canonical({"box": None, "kind": "seat", "count": len(votes), "at": at}))
+    )
     entries += [("cast", _sha(old["id"])) for old in votes]
     entries.append(("mixed", _canonical(
         {"boxes": [], "count": len(rows), "unreadable": 0, "root": root, "at": at}

@@ -338,6 +338,10 @@
     $(".phone-top")?.remove();
     $("[data-intro]")?.remove();
     form.replaceWith(...(ended ? [ended] : []), done);
+    if (!$("h1")) { // it went with the form
+      $(".lobby .lead").setAttribute("role", "heading");
+      $(".lobby .lead").setAttribute("aria-level", "1");
+    }
   }
   async function keepPage() { // for when there is no network (sw.js); only where browsers allow it
     const cache = await navigator.serviceWorker.register("/sw.js").then(() => caches.open(KEPT));

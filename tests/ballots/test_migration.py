@@ -22,7 +22,7 @@ from app.consultations.queries import get_ballot, list_sections
 from app.consultations.rules import read_definition
 from app.core.db import Database
 from app.core.migrate import upgrade
-from tests.conftest import _database_of, _sql
+from tests.conftest import database_of, run_sql
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -34,8 +34,8 @@ def old_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str
     else:
         admin = request.getfixturevalue("postgres_admin")
         name = f"old_{uuid.uuid4().hex}"
-        _sql(admin, f"CREATE DATABASE {name}")
-        address = _database_of(admin, name)
+        run_sql(admin, f"CREATE DATABASE {name}")
+        address = database_of(admin, name)
     upgrade(address, "0001")
     return address
 
@@ -97,12 +97,12 @@ def test_old_votes_are_counted_and_can_be_recounted(
             assert one.hash == head
             kinds.append(one.kind)
         is_closed = status == "closed"
-        assert kinds == ["opened", *["cast"] * 4, "mixed", *["closed"] * is_closed]
+        assert kinds == ["opened", "rights", *["cast"] * 4, "mixed", *["closed"] * is_closed]
         ledger = queries.get_ledger(session, 1)
         assert ledger.head == head
         assert ledger.state is (BallotState.CLOSED if is_closed else BallotState.OPEN)
         root = merkle_root([one.leaf for one in votes])
-        assert all(root in one.payload for one in list(queries.list_entries(session, 1))[5:])
+        assert all(root in one.payload for one in list(queries.list_entries(session, 1))[6:])
     db.close()
 
 

@@ -411,26 +411,3 @@ def test_words_of_officers_stay_words_on_the_paper(site: Site) -> None:
         assert "<b>Which" not in page
         assert "<i>Title" not in page
         assert "{{ 7*7 }}" in page
-
-
-def test_only_officers_count_and_only_after_the_close(site: Site, wishes: Paper) -> None:
-    for choices in (["w1", "w2"], ["w2"], ["-"]):
-        send(site, wishes.open_page, secret=new_submission_id(), s1=choices)
-    count = f"/staff/ballots/{wishes.ballots[0].id}"
-    assert site.get(count).status_code == 303
-    site.sign_in(Role.YOUTH_WORKER)
-    assert site.get(count).status_code == 403
-    site.sign_in(Role.OFFICER)
-    refused = site.get(count)
-    assert refused.status_code == 409
-    assert "after the consultation is closed" in refused.text
-    site.sign_out()
-    assert votes(site, wishes) == ["s1=", "s1=w1,w2", "s1=w2"]
-    site.sign_in(Role.OFFICER)
-    page = site.get(count)
-    assert page.status_code == 200
-    assert re.findall(r"<dd>([\d,]+)</dd>", page.text) == ["3"]
-    assert "Blank in this section: 1" in page.text
-    rows = re.findall(r'<th scope="row">(.*?)</th><td class="number-cell">(\d+)</td>', page.text)
-    assert rows[:2] == [("Short 2", "2"), ("Short 1", "1")]
-    assert len(rows) == 12

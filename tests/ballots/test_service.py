@@ -221,7 +221,6 @@ def test_small_groups_are_pooled_at_the_end_and_keep_no_place(
     assert f'"count":2,"root":"{root}"' in payload
     checkpoints = queries.list_checkpoints(session, put_up.round.ballot.id or 0)
     assert checkpoints[-1].size == len(entries(session, put_up))
-    assert len(put_up.keys.store.read_lines("checkpoints.log")) == len(checkpoints)
 
 
 def test_counting_waits_for_the_close(session: Session, put_up: Box, now: datetime) -> None:

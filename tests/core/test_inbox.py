@@ -1,5 +1,7 @@
 """The inbox answers only for what is stored, and one bad send harms no other."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -56,4 +58,41 @@ def test_a_batch_that_cannot_be_committed_is_not_acknowledged(
     inbox.close()
     with db.session(writes=False) as session:
         assert list(session.exec(select(WishEdition.year))) == [2]
+    db.close()
+
+
+def test_a_transaction_the_database_ended_by_itself_is_not_acknowledged(
+    any_address: str,
+) -> None:
+    """On an I/O error SQLite takes the whole transaction back by itself, the driver's `commit` then
+    does nothing and says nothing, and what was written before would be called "stored"."""
+    db = Database(any_address)
+    inbox = Inbox(db)
+    gate = threading.Event()
+
+    def wait(session: Session) -> int:
+        gate.wait(10)
+        return _add(1, session)
+
+    def end(session: Session) -> int:
+        if db.is_sqlite:
+            session.connection().connection.dbapi_connection.rollback()
+        raise OperationalError("UPDATE", {}, Exception("disk I/O error"))
+
+    with ThreadPoolExecutor(4) as pool:
+        held = pool.submit(inbox.submit, wait)
+        time.sleep(0.2)  # the writer has this one; the others meet in the next batch
+        good = pool.submit(inbox.submit, lambda session: _add(2, session))
+        time.sleep(0.1)
+        bad = pool.submit(inbox.submit, end)
+        time.sleep(0.1)
+        after = pool.submit(inbox.submit, lambda session: _add(3, session))
+        time.sleep(0.1)
+        gate.set()
+    inbox.close()
+    told = {job.result() for job in (held, good, after) if not job.exception()}
+    assert bad.exception()
+    with db.session(writes=False) as session:
+        stored = set(session.exec(select(WishEdition.year)))
+    assert told <= stored
     db.close()

@@ -1,11 +1,16 @@
 """Releases and findings on both databases: what goes in, what comes out, who may do what."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from app.ballots.counting.sections import HandTally
+from app.ballots.models import BallotLedger
+from app.ballots.rules import BallotState
+from app.consultations.rules import BallotRule, read_definition
 from app.core.audit import AuditEntry
 from app.core.errors import NotFound, Refused
 from app.publication import queries, service
@@ -22,11 +27,15 @@ from tests.publication.world import (
     Evidence,
     add_quote,
     add_texts,
+    add_votes,
+    close_round,
     decide,
     make_answered_round,
     make_evidence,
     make_staff,
+    release_result,
 )
+from tests.results.world import make_section
 
 LIMITS = Limits()
 ALL = set(Part)
@@ -92,6 +101,50 @@ def test_consultation_releases_texts_survey_and_ballot(session: Session, now: da
     assert asked["voices"] == "Question 4"  # a free text is told as voices, not as a row
     scale = cells_of(figures, survey, f"q{one.questions[2].id}")
     assert scale["3"] == ("almost_all", None)  # all 120 the same: no number
+
+
+def test_a_ballot_is_told_only_by_its_released_result(session: Session, now: datetime) -> None:
+    one = make_round(session, now=now)
+    add_votes(session, one, [(["w1"], 20)])
+    subject = close_round(session, one, now=now)
+    assert refused(propose, session, subject, None, now) is Reason.RESULT_NOT_PUBLIC
+    moment = now + timedelta(days=4)
+    release_result(session, one, embargo_until=moment, now=now)
+    early = moment - timedelta(seconds=1)
+    assert refused(propose, session, subject, None, early) is Reason.RESULT_NOT_PUBLIC
+    figures = propose(session, subject, None, moment).figures
+    assert [found["key"] for found in figures["populations"]] == [f"ballot:{one.ballot.id}"]
+
+
+def test_nothing_is_released_while_a_ballot_is_not_closed(session: Session, now: datetime) -> None:
+    one, subject = make_answered_round(session, now=now)
+    assert subject.is_closed
+    ledger = session.get_one(BallotLedger, one.ballot.id)
+    ledger.state = BallotState.CLOSING
+    session.flush()
+    again = queries.find_subject(session, consultation_id=one.consultation.id)
+    assert refused(propose, session, again, None, now) is Reason.STILL_OPEN
+
+
+def test_paper_is_in_the_figures_and_an_order_is_not(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = make_round(session, now=now)
+    ranked = make_section(BallotRule.IRV, ("Red", "Blue"), key="s2", question="In which order?")
+    definition = read_definition(one.ballot.definition)
+    both = replace(definition, sections=(*definition.sections, ranked))
+    one.ballot.definition, one.ballot.definition_hash = both.to_json(), both.hash
+    add_votes(session, one, [(["w1"], 20)], rest=";s2=o1,o2")
+    tallies = {"s1": HandTally({"w1": 9}, 12, 1, 2), "s2": HandTally({}, 0, 13, 2)}
+    monkeypatch.setattr("app.paper.queries.hand_tallies", lambda *_: tallies)
+    release_result(session, one, now=now)
+    subject = close_round(session, one, now=now)
+    (told,) = propose(session, subject, None, now).figures["populations"]
+    assert told["total"] == 35
+    assert [row["key"] for row in told["rows"]] == ["s1"]
+    cells = {cell["key"]: cell["count"] for cell in told["rows"][0]["cells"]}
+    assert cells["w1"] == 29
+    assert told["facts"]["blank"] == 1
 
 
 def test_frozen_bytes_are_rebuilt_identical(session: Session, now: datetime) -> None:

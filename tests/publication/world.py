@@ -1,17 +1,26 @@
 """Small consultations with answers, closed and ready to be released. All of it invented."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from sqlmodel import Session
 
-from app.ballots.models import Vote
+from app.ballots.box.digests import ledger_start
+from app.ballots.box.keys import BallotKeys
+from app.ballots.models import BallotLedger, Vote
+from app.ballots.rules import BallotState
 from app.consultations.models import Source
 from app.consultations.rules import ConsultationStatus, NonAnswer, SourceKind
 from app.core.clock import leeds_day
+from app.core.keystore import KeyStore
 from app.publication.queries import Subject, find_subject
 from app.responses.models import Answer, Response
+from app.results.rules import ResultStatus
+from app.results.service import approve_result, propose_result
 from app.staff.models import StaffAccount
 from app.staff.rules import Role
 from app.texts.models import DecidedWish, Decision, FreeText, Quote
@@ -141,18 +150,43 @@ def answer_round(session: Session, one: Round, *, yes: int, no: int, unsure: int
     session.flush()
 
 
-def add_votes(session: Session, one: Round, papers: list[tuple[list[str], int]]) -> None:
+def add_votes(
+    session: Session, one: Round, papers: list[tuple[list[str], int]], *, rest: str = ""
+) -> None:
+    """Mixed votes of a closed ballot."""
     for choices, number in papers:
         for _ in range(number):
             session.add(
                 Vote(
-                    id=uuid4().hex,
+                    leaf=secrets.token_bytes(32),
                     ballot_id=one.ballot.id or 0,
-                    sitting_id=one.sitting.id or 0,
-                    choices=choices,
+                    blind=secrets.token_bytes(32),
+                    choices=f"s1={','.join(choices)}{rest}",
                 )
             )
+    session.add(
+        BallotLedger(
+            ballot_id=one.ballot.id or 0, state=BallotState.CLOSED,
+            head=ledger_start(one.ballot.definition_hash),
+        )
+    )  # fmt: skip
     session.flush()
+
+
+def release_result(
+    session: Session, one: Round, *, embargo_until: datetime | None = None, now: datetime
+) -> None:
+    """The count of the round's ballot, public by two people."""
+    with TemporaryDirectory() as folder:
+        keys = BallotKeys(KeyStore(Path(folder)))
+        result = propose_result(
+            session, one.ballot, status=ResultStatus.CONFIRMED, embargo_until=embargo_until,
+            keys=keys, actor=None, now=now,
+        )  # fmt: skip
+        approve_result(
+            session, one.ballot, result.version, keys=keys,
+            actor=make_staff(session, "Counts", now=now), now=now,
+        )  # fmt: skip
 
 
 def close_round(session: Session, one: Round, *, now: datetime) -> Subject:
@@ -170,4 +204,5 @@ def make_answered_round(session: Session, *, now: datetime) -> tuple[Round, Subj
     add_votes(session, one, [(["w1", "w2"], 30), (["w3"], 28), ([], 3)])
     wishes: list[tuple[Wish | None, int]] = [(one.wishes[0], 25), (one.wishes[4], 11), (None, 4)]
     add_texts(session, wishes, consultation_id=one.consultation.id, now=now)
+    release_result(session, one, now=now)
     return one, close_round(session, one, now=now)

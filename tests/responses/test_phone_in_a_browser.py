@@ -12,7 +12,6 @@ from urllib.request import Request, urlopen
 import pytest
 from sqlmodel import delete, select
 
-from app.ballots.models import Vote
 from app.core.db import Database
 from app.responses.models import Answer, Response
 from app.safeguarding.service import load_help_contacts
@@ -36,10 +35,6 @@ class Classroom:
     @property
     def survey(self) -> str:
         return f"{self.server.url}/s/{self.here.sitting.class_code}/survey/{self.here.survey.id}"
-
-    @property
-    def ballot(self) -> str:
-        return f"{self.server.url}/b/{self.here.sitting.class_code}/{self.here.ballot.id}"
 
     @contextmanager
     def phone(self, **options: Any) -> Iterator[Any]:
@@ -77,7 +72,7 @@ def opened(
 def room(opened: Classroom) -> Classroom:
     """The same classroom for each test, with an empty box."""
     with opened.db.session(writes=True) as session:
-        for table in (Answer, FreeText, Response, Vote):
+        for table in (Answer, FreeText, Response):
             session.exec(delete(table))
     return opened
 
@@ -195,37 +190,6 @@ def test_a_reload_while_waiting_sends_by_itself(room: Classroom) -> None:
         assert len(session.exec(select(Response)).all()) == 1
 
 
-def test_a_vote_with_a_live_count_and_a_blank_one(room: Classroom) -> None:
-    with room.phone() as page:
-        page.goto(room.ballot)
-        for key in ("w2", "w6", "w9", "w11"):
-            page.locator(f"input[value={key}]").check()
-        assert page.locator(".bar [data-chosen]").inner_text() == "4 of 3 chosen"
-        forward(page)
-        assert "Choose up to 3" in page.locator(".error:visible").inner_text()
-        page.locator("input[value=w9]").uncheck()
-        before = page.locator("input[name=choices]").evaluate_all("all => all.map(i => i.value)")
-        page.reload()
-        after = page.locator("input[name=choices]").evaluate_all("all => all.map(i => i.value)")
-        assert before == after
-        assert page.locator(".bar [data-chosen]").inner_text() == "3 of 3 chosen"
-        forward(page)
-        assert page.locator(".review svg").count() == 3
-        forward(page)
-        page.get_by_role("heading", name="Thank you for voting").wait_for()
-    with room.phone() as page:
-        page.goto(room.ballot)
-        page.locator("input[value=w1]").check()
-        page.get_by_label("I do not want to choose").check()
-        assert not page.locator("input[value=w1]").is_checked()
-        forward(page)
-        forward(page)
-        page.get_by_role("heading", name="Thank you for voting").wait_for()
-    with room.db.session(writes=False) as session:
-        papers = sorted(vote.choices for vote in session.exec(select(Vote)))
-    assert papers == [[], ["w11", "w2", "w6"]]
-
-
 def test_stopping_forgets_what_was_typed(room: Classroom) -> None:
     with room.phone() as page:
         page.goto(room.survey)
@@ -247,13 +211,9 @@ def test_everything_works_without_script(room: Classroom) -> None:
         words = words_on(page)
         page.reload()
         assert words_on(page) == words
-        page.locator(".bar a").click()
-        page.locator("input[value=w4]").check()
-        page.locator("[data-forward]").click()
-        page.get_by_role("heading", name="Thank you for voting").wait_for()
+        assert page.locator(".bar a").inner_text() == "Next: Test ballot"
     with room.db.session(writes=False) as session:
         assert len(session.exec(select(Response)).all()) == 1
-        assert len(session.exec(select(Vote)).all()) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -281,15 +241,6 @@ def test_every_state_is_accessible(room: Classroom, scheme: str) -> None:
         check(page, "thanks")
         page.goto(room.survey)
         check(page, "already sent")
-        page.goto(room.ballot)
-        forward(page)
-        check(page, "ballot with an error")
-        page.locator("input[value=w4]").check()
-        forward(page)
-        check(page, "ballot review")
-        forward(page)
-        page.get_by_role("heading", name="Thank you for voting").wait_for()
-        check(page, "voted")
         page.goto(room.survey.replace("/survey/", "/stop?"))
         check(page, "stop")
     with room.phone(color_scheme=scheme, java_script_enabled=False) as page:
@@ -297,13 +248,12 @@ def test_every_state_is_accessible(room: Classroom, scheme: str) -> None:
         assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("which", ["survey", "ballot"])
-def test_a_first_visit_is_small(room: Classroom, which: str) -> None:
+def test_a_first_visit_is_small(room: Classroom) -> None:
     """Bytes over the wire, headers left out, everything the browser asks for on a first visit."""
     asked: list[str] = []
     with room.phone() as page:
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(getattr(room, which), wait_until="networkidle")
+        page.goto(room.survey, wait_until="networkidle")
     sizes = {url: _weigh(url) for url in {*asked, room.server.url + _favicon(room)}}
     assert len(sizes) <= 5, sorted(sizes)
     assert sum(sizes.values()) <= 30_000, sizes

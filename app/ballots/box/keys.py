@@ -5,7 +5,6 @@ is final. Per box: the private key that opens its envelopes, destroyed after the
 key that signs checkpoints.
 """
 
-import secrets
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -75,10 +74,7 @@ class BallotKeys:
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The key that signs checkpoints, made at its first use."""
-        kept = self.store.read(SIGNING_KEY)
-        if kept is None:
-            kept = secrets.token_bytes(KEY_BYTES)
-            self.store.write(SIGNING_KEY, kept)
+        kept = self.store.read_or_make(SIGNING_KEY, KEY_BYTES)
         return Ed25519PrivateKey.from_private_bytes(kept)
 
     def public_signing_key(self) -> str:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
-SIZES = (512, 1024, 2048)  # an envelope's length must not tell how much is chosen
+SIZES = (512, 1024, 2048, 4096, 8192)
 BLIND_BYTES = 32
 
 
@@ -29,10 +29,14 @@ def read_public_key(public_key: str) -> X25519PublicKey:
     return X25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
 
 
-def seal_vote(key: X25519PublicKey, blind: bytes, choices: str, *, about: str) -> bytes:
-    """Seal r and the choices. `about` names ballot and box: an envelope opens nowhere else."""
+def seal_vote(key: X25519PublicKey, blind: bytes, choices: str, *, about: str, room: int) -> bytes:
+    """Seal r and the choices. `about` names ballot and box: an envelope opens nowhere else.
+
+    `room`: the length of the longest choices this ballot allows. All its envelopes have the size
+    that those need, for a length must not tell how much is chosen.
+    """
     plain = blind + choices.encode("ascii")
-    size = next(size for size in SIZES if len(plain) + 2 <= size)
+    size = next(size for size in SIZES if 2 + BLIND_BYTES + room <= size)
     padded = len(plain).to_bytes(2, "big") + plain
     return SUITE.encrypt(padded.ljust(size, b"\x00"), key, info=about.encode())
 

@@ -16,6 +16,7 @@ from app.ballots.queries.boxes import (
     list_boxes_to_close,
     list_boxes_to_mix,
     list_boxes_to_roll,
+    list_known_rights,
     list_sealed,
     list_sittings_without_box,
     list_spent_boxes,
@@ -24,6 +25,7 @@ from app.ballots.queries.boxes import (
     read_box_facts,
     sealed_digest,
 )
+from app.ballots.queries.checking import check_ledger, check_ledgers
 from app.ballots.queries.counting import (
     BallotCount,
     SectionCount,
@@ -50,6 +52,8 @@ __all__ = [
     "RightCounts",
     "SectionCount",
     "about_box",
+    "check_ledger",
+    "check_ledgers",
     "count_by_sitting",
     "count_papers",
     "count_rights",
@@ -74,6 +78,7 @@ __all__ = [
     "list_checkpoints",
     "list_entries",
     "list_held_ballots",
+    "list_known_rights",
     "list_leaves",
     "list_sealed",
     "list_sittings_without_box",

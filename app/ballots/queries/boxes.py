@@ -264,6 +264,11 @@ def has_slips(session: Session, sitting_id: int) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
+def list_known_rights(session: Session, rights: Collection[bytes]) -> set[bytes]:
+    """Which of these rights exist, taken back or not."""
+    return set(session.exec(select(VotingRight.rh).where(col(VotingRight.rh).in_(rights))))
+
+
 def has_right(session: Session, right: bytes) -> bool:
     """Whether this right exists and was not taken back."""
     query = select(VotingRight.rh).where(

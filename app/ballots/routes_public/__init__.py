@@ -1,5 +1,5 @@
 """Reception for young people who vote: the slip's door, the paper, the box."""
 
-from app.ballots.routes_public.voting import router
+from app.ballots.routes_public.voting import VOTES, router
 
-__all__ = ["router"]
+__all__ = ["VOTES", "router"]

@@ -61,7 +61,9 @@ def make_sent(
         right=held.right_of(code),
         claim=held.claim_of(secret),
         content=held.content_of(secret, choices),
-        sealed=seal_vote(opened.box_key, blind, choices, about=opened.about),
+        sealed=seal_vote(
+            opened.box_key, blind, choices, about=opened.about, room=opened.definition.longest
+        ),
         leaf=leaf_of(definition_hash, blind, choices),
         at=now,
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, insert
 
@@ -13,6 +15,9 @@ from app.ballots.models import BallotLedger, Checkpoint, LedgerEntry
 from app.ballots.queries import find_ledger, lock_ledgers
 from app.consultations.models import Ballot
 from app.consultations.rules import canonical_json
+from app.core.db import after_commit
+
+log = structlog.get_logger()
 
 
 def start_ledger(session: Session, ballot: Ballot, *, now: datetime) -> BallotLedger:
@@ -66,12 +71,17 @@ def make_checkpoint(
 ) -> Checkpoint:
     """Sign where the ledger stands, and note it outside the database too (whole seconds).
 
-    A database that was restored or cut short is then shorter than its own checkpoints.
+    A database that was restored or cut short is then shorter than its own checkpoints. The note is
+    made after the commit: one about a transaction that was taken back would be a false alarm.
     """
     message = checkpoint_message(ballot.definition_hash, ledger.size, ledger.head, stamp(now))
     signature = keys.signing_key().sign(message).hex()
     made = Checkpoint(
-        ballot_id=ledger.ballot_id, size=ledger.size, head=ledger.head, at=now, signature=signature
+        ballot_id=ledger.ballot_id,
+        size=ledger.size,
+        head=ledger.head,
+        at=now.replace(microsecond=0),
+        signature=signature,
     )
     session.add(made)
     session.flush()
@@ -79,8 +89,16 @@ def make_checkpoint(
         "definition_hash": ballot.definition_hash, "size": ledger.size, "head": ledger.head,
         "at": stamp(now), "signature": signature,
     }  # fmt: skip
-    keys.store.append_line(CHECKPOINTS, canonical_json(note))
+    after_commit(session, partial(_note, keys, canonical_json(note)))
     return made
+
+
+def _note(keys: BallotKeys, line: str) -> None:
+    """A note that cannot be made is one that vouches for nothing; what is stored is stored."""
+    try:
+        keys.store.append_line(CHECKPOINTS, line)
+    except OSError as error:
+        log.error("checkpoint_not_noted", error=str(error))
 
 
 def stamp(moment: datetime) -> str:

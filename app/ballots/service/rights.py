@@ -33,8 +33,9 @@ def issue_slips(
         raise Refused(Reason.TOO_MANY_RIGHTS)
     if sitting.closed_at is not None:
         raise Refused(Reason.BOX_CLOSED)
-    codes = new_codes(count)
-    for ballot in list_ballots(session, sitting.consultation_id):
+    ballots = list_ballots(session, sitting.consultation_id)
+    codes = _draw_codes(session, [secrets_of(ballot, keys) for ballot in ballots], count)
+    for ballot in ballots:
         _add_rights(session, ballot, sitting, codes, RightKind.SLIP, keys=keys, now=now)
     return codes
 
@@ -111,6 +112,20 @@ def revoke_right(
     audit.note(session, "revoke_right", f"sitting:{sitting.id}", actor_id=actor_id, now=now,
                why=why, spent=spent)  # fmt: skip
     return spent
+
+
+def _draw_codes(session: Session, held: Sequence[BallotSecrets], count: int) -> Sequence[str]:
+    """Codes nobody was given yet. In a whole city's ballot some are drawn twice: drawn again."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        drawn = new_codes(count - len(codes))
+        for one in held:
+            known = queries.list_known_rights(session, [one.right_of(code) for code in drawn])
+            drawn = [code for code in drawn if one.right_of(code) not in known]
+        codes.update(drawn)
+    mixed = sorted(codes)
+    secrets.SystemRandom().shuffle(mixed)
+    return mixed
 
 
 def take_back_unspent(
@@ -193,7 +208,7 @@ def _add_rights(
     try:
         with session.begin_nested():
             session.connection().execute(insert(VotingRight), rows)
-    except IntegrityError:  # a code drawn twice in one ballot: one in many millions
+    except IntegrityError:  # drawn by two people in one moment: one in many millions
         raise Refused(Reason.TOO_MANY_RIGHTS) from None
     ledger = queries.lock_ledgers(session, [ballot.id or 0])[ballot.id or 0]
     add_entry(session, ledger, "rights", now=now, box=box.id, kind=kind.value, count=len(rows))

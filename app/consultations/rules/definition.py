@@ -108,6 +108,15 @@ class Definition:
         """SHA-256 of the canonical text, in hex."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest text a vote on this paper can be (`s1=o1,o2;s2=o7`)."""
+        parts = (
+            sum(sorted((len(key) + 1 for key in one.keys), reverse=True)[: one.most]) + len(one.key)
+            for one in self.sections
+        )
+        return sum(parts) + len(self.sections) - 1
+
     def section(self, key: str) -> PaperSection:
         """The section with this key (KeyError when there is none)."""
         for section in self.sections:

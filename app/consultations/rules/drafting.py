@@ -32,6 +32,9 @@ MOST_OPTIONS: dict[QuestionKind, int] = {
 
 
 MOST_BALLOT_OPTIONS = 30
+# Exact fractions of a transferable vote grow with each seat; up to fourteen seats they were seen to
+# stay below 2,500 bits, far from what a program refuses to write down.
+MOST_STV_SEATS = 12
 
 
 MOST_SECTIONS = 6
@@ -162,7 +165,10 @@ def why_not_section(section: SectionFacts) -> Reason | None:
         return Reason.CHOICES_OUT_OF_RANGE
     if limit is not None and not 1 <= limit <= len(section.labels):
         return Reason.CHOICES_OUT_OF_RANGE
-    if not 1 <= section.seats < len(section.labels):
+    most = len(section.labels) - 1
+    if section.rule is BallotRule.STV:
+        most = min(most, MOST_STV_SEATS)
+    if not 1 <= section.seats <= most:
         return Reason.SEATS_OUT_OF_RANGE
     return Reason.ONE_SEAT_ONLY if section.rule is BallotRule.IRV and section.seats > 1 else None
 

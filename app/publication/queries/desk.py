@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -45,7 +46,7 @@ def releases_page(session: Session) -> dict[str, Any]:
 
 
 def proposal_page(
-    session: Session, settings: Settings, key: str, parts: set[Part]
+    session: Session, settings: Settings, key: str, parts: set[Part], *, now: datetime
 ) -> dict[str, Any]:
     """The choice of subject and, once made, what the gate would let through."""
     choices = list_choices(session)
@@ -63,7 +64,8 @@ def proposal_page(
         return page
     kind, _, number = key.partition(":")
     subject = find_subject(session, **{f"{kind}_id": int(number)})
-    preview = releases.preview_release(session, subject, parts, releases.limits_of(settings))
+    limits = releases.limits_of(settings)
+    preview = releases.preview_release(session, subject, parts, limits, now=now)
     rows = releases.list_rows(preview.gate) if preview.gate else []
     return page | {"subject": subject, "preview": preview, "rows": rows}
 
@@ -81,7 +83,9 @@ def list_choices(session: Session) -> list[Choice]:
     ]
 
 
-def release_page(session: Session, release_id: int, actor_id: int) -> dict[str, Any]:
+def release_page(
+    session: Session, release_id: int, actor_id: int, *, now: datetime
+) -> dict[str, Any]:
     """One release: figures beside exact counts, who did what, and the wishes it speaks about."""
     release = releases.get_release(session, release_id)
     rows: list[RowView] = releases.list_rows(release.gate)
@@ -91,7 +95,7 @@ def release_page(session: Session, release_id: int, actor_id: int) -> dict[str, 
             release.status,
             proposed_by_id=release.proposed_by_id,
             actor_id=actor_id,
-            is_stale=releases.is_stale(session, release),
+            is_stale=releases.is_stale(session, release, now=now),
         )
     about = release.figures["about"]
     return {

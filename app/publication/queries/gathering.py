@@ -1,13 +1,13 @@
 """Exact counts of a consultation or a source, gathered as one batch for the gate."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from app.ballots.queries import count_votes
-from app.consultations.models import Ballot, Consultation, Question, Source, Survey
+from app.ballots.queries import find_ledger
+from app.consultations.models import Consultation, Question, Source, Survey
 from app.consultations.queries import (
     get_consultation,
     get_source,
@@ -16,12 +16,14 @@ from app.consultations.queries import (
     list_questions,
     list_surveys,
 )
-from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind, read_definition
+from app.consultations.rules import ConsultationStatus, NonAnswer, QuestionKind
 from app.core.clock import leeds_day
 from app.publication.disclosure.figures import CellWords, PopulationWords, RowWords, Words
 from app.publication.disclosure.shapes import Batch, Population, Row, RowKind
+from app.publication.queries.voted import Piece, list_moving_ballots, tell_ballot
 from app.publication.rules import Part
 from app.responses.queries import QuestionCounts, count_answers, count_sorted
+from app.results.queries import find_released_count
 from app.texts.queries import find_current_model
 from app.texts.rules import Sorting
 from app.wishes.queries import list_wishes
@@ -50,7 +52,7 @@ class Subject:
     slug: str
     title: str
     edition_id: int
-    is_closed: bool
+    is_closed: bool  # nobody can answer any more, and no vote is on its way
 
     @property
     def consultation_id(self) -> int | None:
@@ -73,15 +75,15 @@ class Gathered:
     model_id: str | None
     texts: int
     sorted_texts: int
-
-
-Piece = tuple[Population, PopulationWords]
+    unreleased_ballots: int = 0  # their results are not public, so nothing is said of them
 
 
 def find_subject(
     session: Session, *, consultation_id: int | None = None, source_id: int | None = None
 ) -> Subject:
-    """The consultation or source by its id. A consultation is closed with its last sitting."""
+    """The consultation or source by its id. A consultation is closed with its last sitting and
+    when all its votes are mixed.
+    """
     if source_id is not None:
         source = get_source(session, source_id)
         return Subject(
@@ -90,16 +92,24 @@ def find_subject(
     one = get_consultation(session, consultation_id or 0)
     is_closed = one.status is ConsultationStatus.CLOSED
     is_closed = is_closed and not list_open_sittings(session, one.id or 0)
+    is_closed = is_closed and not list_moving_ballots(session, one.id or 0)
     return Subject("consultation", one.id or 0, one.slug, one.title, one.edition_id, is_closed)
 
 
-def gather_batch(session: Session, subject: Subject, parts: set[Part]) -> Gathered:
-    """Every exact count the release would speak about, with the wording that was asked."""
+def gather_batch(
+    session: Session, subject: Subject, parts: set[Part], *, now: datetime
+) -> Gathered:
+    """Every exact count the release would speak about, with the wording that was asked.
+
+    Of a ballot only what its own released result says: paper included, and never before its
+    embargo ends.
+    """
     counts = count_sorted(
         session, consultation_id=subject.consultation_id, source_id=subject.source_id
     )
     model = find_current_model(session, subject.edition_id)
     pieces: list[Piece] = []
+    unreleased = 0
     if Part.TEXTS in parts and counts.texts:
         pieces += _texts(session, subject)
     if subject.kind == "consultation" and Part.SURVEYS in parts:
@@ -107,7 +117,9 @@ def gather_batch(session: Session, subject: Subject, parts: set[Part]) -> Gather
             pieces += _survey(session, survey)
     if subject.kind == "consultation" and Part.BALLOTS in parts:
         for ballot in list_ballots(session, subject.id):
-            pieces += _ballot(session, ballot)
+            released = find_released_count(session, ballot.id or 0, now=now)
+            pieces += tell_ballot(session, ballot, released) if released else []
+            unreleased += released is None and find_ledger(session, ballot.id or 0) is not None
     return Gathered(
         batch=Batch(subject.is_closed, tuple(population for population, _ in pieces)),
         words={population.key: words for population, words in pieces},
@@ -115,6 +127,7 @@ def gather_batch(session: Session, subject: Subject, parts: set[Part]) -> Gather
         model_id=model.id if model and Part.TEXTS in parts and counts.texts else None,
         texts=counts.texts,
         sorted_texts=sum(counts.by_sorting.values()),
+        unreleased_ballots=unreleased,
     )
 
 
@@ -214,37 +227,6 @@ def _question(
         (answered, RowWords("answered", question.text, answered_words)),
         (several, RowWords(question.kind, question.text, option_words)),
     ]
-
-
-def _ballot(session: Session, ballot: Ballot) -> list[Piece]:
-    counts = count_votes(session, ballot.id or 0)
-    if not counts.votes:
-        return []
-    definition = read_definition(ballot.definition)
-    numbers = _wish_numbers(session, ballot)
-    rows, words = [], {}
-    for section in definition.sections:
-        name = "options" if len(definition.sections) == 1 else section.key
-        counted = counts.sections[section.key]
-        options = {key: counted.by_option.get(key, 0) for key in section.keys}
-        rows.append(Row(name, RowKind.MANY, options, counts.votes, at_most=section.most))
-        labels = {
-            one.key: CellWords(one.label, numbers.get(one.picture)) for one in section.options
-        }
-        words[name] = RowWords("ballot", section.question, labels)
-    facts: dict[str, int | str | None] = {
-        "blank": sum(one.blank for one in counts.sections.values()),
-        "choices": sum(one.choices for one in counts.sections.values()),
-        "max_choices": max(section.most for section in definition.sections),
-    }
-    population = Population(f"ballot:{ballot.id}", counts.votes, tuple(rows), is_exact=True)
-    return [(population, PopulationWords(ballot.title, "votes", words, facts))]
-
-
-def _wish_numbers(session: Session, ballot: Ballot) -> dict[str, int]:
-    """The wish behind an option's picture."""
-    edition_id = get_consultation(session, ballot.consultation_id).edition_id
-    return {f"wish-{wish.number}": wish.number for wish in list_wishes(session, edition_id)}
 
 
 def _about(session: Session, subject: Subject, parts: set[Part]) -> dict[str, Any]:

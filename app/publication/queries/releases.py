@@ -1,6 +1,7 @@
 """Releases: what would be published now, what was, and whether it is still what it was."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -106,15 +107,16 @@ def list_published_releases(session: Session, subject: Subject) -> list[Release]
 
 
 def preview_release(
-    session: Session, subject: Subject, parts: set[Part], limits: Limits
+    session: Session, subject: Subject, parts: set[Part], limits: Limits, *, now: datetime
 ) -> Preview:
     """Gather, ask the rules, pass the gate: what would be published, or why nothing would."""
-    gathered = gather_batch(session, subject, parts)
+    gathered = gather_batch(session, subject, parts, now=now)
     reason = why_not_propose(
         is_closed=subject.is_closed,
         parts=parts,
         texts=gathered.texts,
         sorted_texts=gathered.sorted_texts,
+        unreleased_ballots=gathered.unreleased_ballots,
     )
     if reason is not None:
         return Preview(gathered, reason, {}, {})
@@ -132,14 +134,14 @@ def preview_release(
     return Preview(gathered, None, compose_figures(gated, gathered.words, about), kept)
 
 
-def is_stale(session: Session, release: Release) -> bool:
+def is_stale(session: Session, release: Release, *, now: datetime) -> bool:
     """Whether counts, wording or earlier releases have changed since this one was proposed."""
     subject = find_subject(
         session, consultation_id=release.consultation_id, source_id=release.source_id
     )
     parts = {Part(one) for one in release.figures["about"]["parts"]}
     limits = read_gated(release.gate["gated"]).limits
-    fresh = preview_release(session, subject, parts, limits)
+    fresh = preview_release(session, subject, parts, limits, now=now)
     return content_hash(fresh.figures) != release.figures_hash or content_hash(
         fresh.gate
     ) != content_hash(release.gate)

@@ -29,7 +29,7 @@ def propose_release(
     Refused: not closed, nothing chosen, nothing sorted, under the minimum, too close to what the
     public already has.
     """
-    preview = queries.preview_release(session, subject, parts, limits)
+    preview = queries.preview_release(session, subject, parts, limits, now=now)
     if preview.reason is not None:
         raise Refused(preview.reason)
     release = Release(
@@ -63,7 +63,7 @@ def approve_release(
         release.status,
         proposed_by_id=release.proposed_by_id,
         actor_id=actor.id or 0,
-        is_stale=queries.is_stale(session, release),
+        is_stale=queries.is_stale(session, release, now=now),
     )
     if reason is not None:
         raise Refused(reason)
