@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("pages", "suggest", "class30", "load_cost", "votes", "school", "guessing")
+BENCHMARKS = ("pages", "suggest", "class30", "load_cost", "votes", "school", "guessing", "city")
 MEANING = {
     "wish_bytes": "wish page, first visit, all assets, bytes over the wire (goal: 30,000 or fewer)",
     "ballot_bytes": "ballot page, first visit, all assets (goal: 30,000 or fewer)",
@@ -56,6 +56,13 @@ MEANING = {
     "accepted": "of them (must be 0)",
     "pupils_done": "pupils who voted meanwhile (must be all)",
     "pupils_p95_ms": "a page or a send of theirs, the slow end",
+    "rights": "one for each young person of the city, in 6,500 sittings; all are used",
+    "verify_exit": "what the stand-alone script says of the audit bundle (0: everything holds)",
+    "casts_per_s": "votes a second by the verbs alone, in batches of 64, without the web",
+    "total_s": "the whole city, from the first sitting opened to the bundle verified",
+    "total_peak_mb": "the most memory the process held",
+    "db_before_mix_mb": "the database with every vote sealed",
+    "db_after_close_mb": "the same after mix, close and compaction",
     "texts_per_s": "texts sorted a second on one core after loading (goal: 2,000 or more)",
     "rss_mb": "peak memory of the process, MB",
     "micro_f1": "micro-F1 over the twelve wishes, trained on the shipped examples only",

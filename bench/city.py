@@ -21,16 +21,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
-
 from app.ballots import queries, service, sweeps
 from app.ballots.models import BallotBox
 from app.consultations.models import Consultation, Sitting
+from app.consultations.queries import get_ballot
 from app.consultations.rules import ConsultationStatus, ParticipationBasis, SittingMode
 from app.core.db import Database
 from app.core.migrate import upgrade
 from app.core.settings import Settings
 from app.core.tokens import ALPHABET, new_submission_id
+from app.results.command import write_bundle
+from app.results.exports import VERIFIER
+from app.results.service import count_result
 from tests.factories import Round, make_round
 
 BATCH = 64
@@ -158,31 +160,22 @@ def run_worker(city: City) -> None:
 
 def recount(city: City, folder: Path) -> int:
     """The audit bundle, and the stand-alone script over it in a process without our packages."""
-    from app.results import exports
-    from app.results.queries import count_result
-
-    bundle = folder / "bundle.zip"
+    bundle, later = folder / "bundle.zip", city.now + timedelta(minutes=1)
     with city.timed("count"), city.db.session(writes=False) as session:
-        result = count_result(session, _ballot(session, city))
-    with city.timed("bundle"), city.db.session(writes=False) as session:
-        exports.write_bundle(session, _ballot(session, city), bundle, keys=city.keys)
-    script = Path(exports.__file__).with_name("verifier.py")
+        ballot = get_ballot(session, city.here.ballot.id or 0)
+        counted = count_result(session, ballot, keys=city.keys)
+    with city.timed("bundle"):
+        write_bundle(city.db, city.settings, city.here.ballot.id or 0, bundle, now=later)
     with city.timed("verify"):
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(script), str(bundle)], capture_output=True, text=True,
-            check=False,
+            [sys.executable, "-I", "-S", str(VERIFIER), str(bundle)], capture_output=True,
+            text=True, check=False,
         )  # fmt: skip
     city.figures["bundle_mb"] = round(bundle.stat().st_size / 1e6, 1)
     city.figures["verify_exit"] = done.returncode
     if done.returncode:
-        print(done.stdout[-2000:], file=sys.stderr)
-    return int(result["votes"])
-
-
-def _ballot(session: Session, city: City) -> Any:
-    from app.consultations.queries import get_ballot
-
-    return get_ballot(session, city.here.ballot.id or 0)
+        print(done.stdout[-3000:], file=sys.stderr)
+    return int(counted.read_body()["votes"])
 
 
 def run(sittings: int, heads: int) -> dict[str, Any]:

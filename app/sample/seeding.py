@@ -9,9 +9,11 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts.service import add_place as allow_place
-from app.ballots import service as voting
 from app.ballots.sweeps import keys_of
+from app.classroom.rules import Door
+from app.classroom.service import hold_sitting
 from app.consultations import service as asking
+from app.consultations.rules import ParticipationBasis, SittingMode
 from app.core.db import Database
 from app.core.settings import ROOT, Settings
 from app.places.models import Place
@@ -31,7 +33,6 @@ from app.sample.asking import (
     answer_round,
     ask_round,
     count_round,
-    open_sample_sitting,
 )
 from app.sample.people import SampleAccount, make_people
 from app.sample.reference import load_reference
@@ -164,11 +165,13 @@ def _open_second_round(stage: Stage, places: dict[str, Place]) -> str:
         edition_id=stage.wishes()[0].edition_id, actor=officer,
         now=stage.now - timedelta(days=5),
     )  # fmt: skip
-    sitting = open_sample_sitting(
-        stage.session, asked, places[line["place_name"]], heads=line["expected"],
-        label=line["group"], actor=officer, now=stage.now,
+    sitting = hold_sitting(
+        stage.session, asked.consultation, doors={Door.PHONES, Door.SLIPS}, actor=officer,
+        mode=SittingMode.CLASS_CODE, place_id=places[line["place_name"]].id,
+        basis=ParticipationBasis.INFORMED_OPT_OUT, basis_confirmed=True,
+        expected_heads=line["expected"], label=line["group"], keys=keys_of(stage.settings),
+        now=stage.now,
     )  # fmt: skip
-    voting.open_boxes(stage.session, sitting, keys=keys_of(stage.settings), now=stage.now)
     return sitting.class_code
 
 

@@ -45,7 +45,10 @@
     if (kept && !$("form[data-phone]")) showSlip(place, kept);
     if ($("[data-sent]") && !$(".bar [href^='/b/']")) forget("slip-"); // no other ballot to use it in
   };
-  addEventListener("hashchange", () => location.hash.length > 1 && location.reload());
+  addEventListener("hashchange", () => { // another slip; not the skip link or an error's field
+    const named = location.hash.slice(1);
+    if (named && !document.getElementById(named)) location.reload();
+  });
 
   kinds.code = {
     prepare(section, isAnswer) {

@@ -112,9 +112,9 @@ def test_help_is_at_hand_before_the_first_question(site: Site) -> None:
     [
         ([Door.PHONES], ["Join in"], ["I have a slip"]),
         ([Door.PHONES, Door.SLIPS], ["Join in", "I have a slip"], []),
-        ([Door.SLIPS], ["I have a slip", "Start"], ["Join in"]),
-        ([Door.TABLET], ["Wait for your turn", "Start"], ["Join in", "I have a slip"]),
-        ([Door.PAPER], ["You vote on paper", "Start"], ["Join in", "I have a slip"]),
+        ([Door.SLIPS], ["I have a slip", "Begin with the questions"], ["Join in"]),
+        ([Door.TABLET], ["Wait for your turn", "Begin with"], ["Join in", "I have a slip"]),
+        ([Door.PAPER], ["You vote on paper", "Begin with"], ["Join in", "I have a slip"]),
     ],
 )
 def test_the_welcome_offers_the_ways_this_room_has(
