@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("pages", "suggest", "class30", "load_cost", "votes", "school", "guessing", "city")
+BENCHMARKS = (
+    "pages", "suggest", "class30", "load_cost", "votes", "school", "guessing", "kill", "city",
+)  # fmt: skip
 MEANING = {
     "wish_bytes": "wish page, first visit, all assets, bytes over the wire (goal: 30,000 or fewer)",
     "ballot_bytes": "ballot page, first visit, all assets (goal: 30,000 or fewer)",
@@ -56,6 +58,9 @@ MEANING = {
     "accepted": "of them (must be 0)",
     "pupils_done": "pupils who voted meanwhile (must be all)",
     "pupils_p95_ms": "a page or a send of theirs, the slow end",
+    "killed_sqlite": "`kill -9` of the server every 1.5 s while 200 phones vote (lost, doubled: 0)",
+    "killed_postgres": "the same on PostgreSQL",
+    "killed_database": "the same, but PostgreSQL's own processes are killed",
     "rights": "one for each young person of the city, in 6,500 sittings; all are used",
     "verify_exit": "what the stand-alone script says of the audit bundle (0: everything holds)",
     "casts_per_s": "votes a second by the verbs alone, in batches of 64, without the web",

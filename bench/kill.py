@@ -80,10 +80,10 @@ def run(votes: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         address = f"sqlite:///{folder / 'wishes.db'}"
-        figures["sqlite"] = hold(address, folder / "one", mother, votes, kind="server")
+        figures["killed_sqlite"] = hold(address, folder / "one", mother, votes, kind="server")
         for kind in ("server", "backends"):
             with run_postgres(folder / f"cluster-{kind}", "kill") as (address, _):
-                key = "postgres" if kind == "server" else "postgres_backends"
+                key = "killed_postgres" if kind == "server" else "killed_database"
                 figures[key] = hold(address, folder / kind, mother, votes, kind=kind)
     mother.rest()
     return figures

@@ -65,7 +65,9 @@ def lock_boxes(session: Session, box_ids: Collection[int]) -> list[BallotBox]:
 def read_box_facts(session: Session, box_ids: Collection[int]) -> dict[int, BoxFacts]:
     """What decides whether these boxes take a vote, kept from changing until this send is in.
 
-    On PostgreSQL a share lock, so that a close or a mix waits for sends under way.
+    On PostgreSQL a share lock, so that a close or a mix waits for sends under way. On the boxes
+    alone: who ends a sitting holds its row already and then waits for the boxes. What this send
+    reads of the sitting may therefore be a moment old; a box that was closed meanwhile never is.
     """
     query = (
         any_select(
@@ -75,7 +77,8 @@ def read_box_facts(session: Session, box_ids: Collection[int]) -> dict[int, BoxF
         .join(Sitting, col(Sitting.id) == BallotBox.sitting_id)
         .join(Consultation, col(Consultation.id) == Sitting.consultation_id)
         .where(col(BallotBox.id).in_(box_ids))
-        .with_for_update(read=True)
+        .order_by(col(BallotBox.id))
+        .with_for_update(read=True, of=BallotBox)
     )  # fmt: skip
     rows: Iterable[Any] = session.connection().execute(query)
     return {box_id: BoxFacts(*facts) for box_id, *facts in rows}
